@@ -1,0 +1,89 @@
+"""Files on disk: written whole or not at all, opened plain or gzipped, known by their content."""
+
+import gzip
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from jangdan.errors import InputFileError, MissingFileError
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path in the folder of `path`; rename it to `path` at the end.
+
+    An error inside removes the temporary file and leaves what stood at `path` alone. The suffix of
+    `path` is kept, because writers choose a format by it.
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    suffix = "".join(target.suffixes[-2:])
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=suffix, dir=target.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        # mkstemp makes files private; a result is readable like any other file
+        temporary.chmod(0o666 & ~_umask())
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write `text` to `path` in UTF-8, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def existing(path: str | os.PathLike[str]) -> Path:
+    """Return `path` as a Path; raise MissingFileError where there is no file."""
+    found = Path(path)
+    if not found.is_file():
+        raise MissingFileError(path, "is a folder, not a file" if found.is_dir() else "no such file; check the path")
+    return found
+
+
+def is_gzipped(path: str | os.PathLike[str]) -> bool:
+    """Tell by its first bytes whether a file is gzip or bgzip, whatever its name says."""
+    with open(existing(path), "rb") as stream:
+        return stream.read(2) == GZIP_MAGIC
+
+
+def open_text(path: str | os.PathLike[str]) -> IO[str]:
+    """Open a text file, plain, gzip or bgzip, for reading in UTF-8."""
+    if is_gzipped(path):
+        return gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape")
+    return open(path, encoding="utf-8", errors="surrogateescape")
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Return the whole text of a file, plain, gzip or bgzip.
+
+    Raises InputFileError where the compressed data are damaged or end too early.
+    """
+    try:
+        with open_text(path) as stream:
+            return stream.read()
+    except (EOFError, gzip.BadGzipFile, OSError) as error:
+        if isinstance(error, MissingFileError):
+            raise
+        raise InputFileError(path, f"cannot be decompressed ({error}); copy or download it again") from error
+
+
+def digest(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal."""
+    with open(existing(path), "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

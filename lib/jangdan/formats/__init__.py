@@ -1,0 +1,1 @@
+"""Files of the field, one small module each: parse, then convert. Opens files, knows no dataset."""
