@@ -97,9 +97,8 @@ def split_by_chrom(table: pd.DataFrame, parts: Mapping[str, Sequence[str]], rest
     for part, rows in split.items():
         if rows.empty:
             where = ", ".join(parts.get(part, ())) or "all chromosomes that no other part takes"
-            raise DataError(
-                f"split: part {part!r} ({where}) has no region; the regions lie on {_some(dict.fromkeys(table['chrom']))}"
-            )
+            found = _some(dict.fromkeys(table["chrom"]))
+            raise DataError(f"split: part {part!r} ({where}) has no region; the regions lie on {found}")
     return split
 
 

@@ -1,0 +1,1 @@
+"""Datasets: numpy-like, 4D, named; what models are fed with."""

@@ -1,0 +1,82 @@
+"""Which reader for which file: a table from suffix to format, and from format to reader."""
+
+from collections.abc import Callable, Collection
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jangdan.errors import InputFileError, OptionError
+from jangdan.formats.bed import read_bed, read_bedgraph
+from jangdan.formats.gff import read_gff
+from jangdan.formats.table import region_table
+
+FORMATS = {
+    ".fa": "fasta",
+    ".fasta": "fasta",
+    ".fna": "fasta",
+    ".bam": "bam",
+    ".bw": "bigwig",
+    ".bigwig": "bigwig",
+    ".bed": "bed",
+    ".narrowpeak": "narrowpeak",
+    ".broadpeak": "bed",
+    ".bedgraph": "bedgraph",
+    ".bg": "bedgraph",
+    ".gff": "gff",
+    ".gff3": "gff",
+    ".gtf": "gff",
+    ".vcf": "vcf",
+}
+_COMPRESSED = (".gz", ".bgz")
+
+REGION_READERS: dict[str, Callable[..., pd.DataFrame]] = {
+    "bed": lambda path, feature: read_bed(path),
+    "narrowpeak": lambda path, feature: read_bed(path),
+    "bedgraph": lambda path, feature: read_bedgraph(path),
+    "gff": read_gff,
+}
+
+
+def format_of(path: str | PathLike[str]) -> str:
+    """Return the format that a file's suffix stands for; raises OptionError for an unknown one."""
+    suffixes = [s.lower() for s in Path(path).suffixes if s.lower() not in _COMPRESSED]
+    if not suffixes or suffixes[-1] not in FORMATS:
+        raise OptionError(f"{path}: unknown kind of file; expected one of {', '.join(FORMATS)} (.gz too)")
+    return FORMATS[suffixes[-1]]
+
+
+def read_regions(source: Any, feature: str | Collection[str] | None = None) -> pd.DataFrame:
+    """Return a region table from a path (BED, narrowPeak, GFF, GTF), a DataFrame with chrom, start and
+    end, a BedTool, or objects with chrom, start, end (and strand) such as Interval.
+
+    `feature` keeps GFF rows of that type. Raises OptionError where the source is none of these.
+    """
+    if isinstance(source, (str, PathLike)):
+        kind = format_of(source)
+        if kind not in REGION_READERS:
+            raise InputFileError(source, f"is a {kind} file; expected regions: BED, narrowPeak, GFF or GTF")
+        return REGION_READERS[kind](source, feature)
+    if isinstance(source, pd.DataFrame):
+        return _from_frame(source)
+    return _from_objects(source)
+
+
+def _from_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    missing = [c for c in ("chrom", "start", "end") if c not in frame]
+    if missing:
+        raise OptionError(f"regions: the DataFrame has no column {missing[0]!r}; it needs chrom, start, end")
+    optional = {c: frame[c] for c in ("name", "score", "strand") if c in frame}
+    return region_table(frame["chrom"], frame["start"], frame["end"], **optional)
+
+
+def _from_objects(source: Any) -> pd.DataFrame:
+    try:
+        rows = [(o.chrom, o.start, o.end, getattr(o, "strand", ".")) for o in source]
+    except (TypeError, AttributeError):
+        raise OptionError(
+            f"regions: found {type(source).__name__}; expected a path, a DataFrame, a BedTool or a list of Interval"
+        ) from None
+    chrom, start, end, strand = zip(*rows, strict=True) if rows else ((),) * 4
+    return region_table(chrom, start, end, strand=[s if s in ("+", "-") else "." for s in strand])

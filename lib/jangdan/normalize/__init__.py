@@ -1,0 +1,1 @@
+"""Normalization of coverage, with parameters that are fitted once, kept, and reused."""

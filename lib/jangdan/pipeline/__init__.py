@@ -1,0 +1,1 @@
+"""From the config to library objects and back to files, for the thin scripts."""

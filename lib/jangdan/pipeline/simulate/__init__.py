@@ -1,0 +1,1 @@
+"""The embedded demo: a small genome, reads, signal, annotation and variants whose truth is known."""
