@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.errors import OptionError
@@ -15,6 +16,7 @@ from jangdan.genome.regions import rename_contigs, require_inside
 
 Chromosomes = Iterator[tuple[str, NDArray[Any]]]
 
+ANCHORS = ("region", "center", "summit")
 REDUCTIONS: dict[str, np.ufunc] = {"sum": np.add, "mean": np.add, "max": np.maximum, "min": np.minimum}
 
 
@@ -77,14 +79,16 @@ class BigwigReader:
 class BedReader:
     """Regions of BED, narrowPeak, GFF or GTF: presence (mode "binary") or their score (mode "score").
 
-    Where regions overlap, the larger score counts. `feature` selects rows of GFF and GTF. `clip`
-    leaves out what lies outside `chromsizes`, for chromosome sizes that are not the genome's own.
+    Where regions overlap, the larger score counts. `feature` selects rows of GFF and GTF. `anchor`
+    says which bases of a region count: all ("region"), its middle one ("center"), or the summit of a
+    narrowPeak ("summit"; the middle where there is none). `clip` leaves out what lies outside `chromsizes`, for chromosome sizes that are not the genome's own.
     """
 
     mode: str = "binary"
     collapser: str = "max"
     feature: str | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
+    anchor: str = "region"
     clip: bool = False
     strands: int = field(default=1, init=False)
 
@@ -92,12 +96,15 @@ class BedReader:
         require_collapser(self.collapser)
         if self.mode not in ("binary", "score"):
             raise OptionError(f"mode={self.mode!r}: expected 'binary' or 'score'")
+        if self.anchor not in ANCHORS:
+            raise OptionError(f"anchor={self.anchor!r}: expected one of {', '.join(ANCHORS)}")
 
     def chromosomes(self, path: str, chromsizes: Mapping[str, int], resolution: int) -> Chromosomes:
         """Yield 0/1 (uint8) or scores (float32) by contig."""
         table = rename_contigs(read_regions(path, feature=self.feature), self.aliases)
         if not self.clip:
             require_inside(table, chromsizes, str(path))
+        table = _anchored(table, self.anchor)
         for chrom, size in chromsizes.items():
             rows = table[table["chrom"] == chrom]
             bounds = np.minimum(rows["start"].to_numpy(), size), np.minimum(rows["end"].to_numpy(), size)
@@ -145,6 +152,16 @@ def collapse_stretches(
     if collapser == "mean":
         reduced /= np.maximum(high - low, 1)[:, None]
     return reduced
+
+
+def _anchored(table: pd.DataFrame, anchor: str) -> pd.DataFrame:
+    """Return the table with each region shrunk to the base that stands for it."""
+    if anchor == "region":
+        return table
+    base = (table["start"] + table["end"]) // 2
+    if anchor == "summit" and "summit" in table:
+        base = table["summit"].where(table["summit"] >= 0, base)
+    return table.assign(start=base, end=base + 1)
 
 
 def _renamed(chromosomes: Chromosomes, aliases: Mapping[str, str], chromsizes: Mapping[str, int]) -> Chromosomes:

@@ -59,6 +59,10 @@ class GenomicArray:
         """1, or 2 (forward, reverse)."""
         return self.data.shape[1]
 
+    def number(self, chrom: str) -> int:
+        """Return a contig's number; raises ContigError for an unknown one."""
+        return self.layout.number(chrom)
+
     def put(self, chrom: str, values: NDArray[Any], condition: int) -> None:
         """Store one chromosome's `values`, shape (bins of the chromosome, strands), as a condition.
 

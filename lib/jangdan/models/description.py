@@ -1,0 +1,76 @@
+"""What a model needs to know of its inputs and outputs; travels beside the model as JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from os import PathLike
+from typing import Any
+
+from jangdan.errors import InputFileError
+from jangdan.files import existing, write_text
+
+FORMAT, VERSION = "jangdan-model", 1
+
+
+@dataclass(frozen=True)
+class InputDescription:
+    """One input: kind ("sequence" or "coverage"), and how a window of it is read.
+
+    flank: bp at both ends of the bin; resolution: bp a value; order: of the one-hot (sequence);
+    normalizers: fitted states, in order (coverage); conditions, strands: of the last two axes.
+    """
+
+    name: str
+    kind: str
+    flank: int = 0
+    resolution: int = 1
+    order: int = 1
+    strands: int = 1
+    conditions: tuple[str, ...] = ()
+    normalizers: tuple[Mapping[str, Any], ...] = ()
+
+    def shape(self, binsize: int) -> tuple[int, ...]:
+        """Return the shape of one window: (length,) of codes, or (bins, strands, conditions)."""
+        length = binsize + 2 * self.flank
+        if self.kind == "sequence":
+            return (length,)
+        return (length // self.resolution, self.strands, len(self.conditions))
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """A model's inputs, target and origin. `activation` of the output: "sigmoid" or "linear"."""
+
+    name: str
+    architecture: str
+    parameters: Mapping[str, Any]
+    binsize: int
+    inputs: tuple[InputDescription, ...]
+    target: str
+    conditions: tuple[str, ...]
+    loss: str
+    activation: str
+    origin: Mapping[str, Any] = field(default_factory=dict)
+
+    def write(self, path: str | PathLike[str]) -> None:
+        """Write the description as JSON."""
+        document = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        write_text(path, json.dumps(document, indent=1, sort_keys=True) + "\n")
+
+    @classmethod
+    def read(cls, path: str | PathLike[str]) -> "ModelDescription":
+        """Read a description; raises InputFileError where it is of another format or version."""
+        try:
+            document = json.loads(existing(path).read_text(encoding="utf-8"))
+            found = document.pop("format"), document.pop("version")
+            if found != (FORMAT, VERSION):
+                raise InputFileError(path, f"is of format {found}, expected {(FORMAT, VERSION)}; train the model again")
+            inputs = tuple(_input(i) for i in document.pop("inputs"))
+            return cls(**{**document, "inputs": inputs, "conditions": tuple(document["conditions"])})
+        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            raise InputFileError(path, f"is no model description ({error})") from error
+
+
+def _input(document: dict[str, Any]) -> InputDescription:
+    lists = {key: tuple(document[key]) for key in ("conditions", "normalizers")}
+    return InputDescription(**{**document, **lists})

@@ -1,0 +1,30 @@
+"""Predictions over datasets, a batch at a time."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from jangdan.datasets.batches import Inputs, batches, require_one_length
+
+
+def logit_model(model: keras.Model) -> keras.Model:
+    """Return the model up to its "logits" layer: the output before the activation."""
+    return keras.Model(model.inputs, model.get_layer("logits").output)
+
+
+def predict(model: keras.Model, inputs: Inputs, batch_size: int = 512) -> NDArray[np.float32]:
+    """Return predictions, shape (region, condition), float32."""
+    length = require_one_length(inputs)
+    pieces = [
+        predict_arrays(model, arrays)
+        for _, arrays in tqdm(batches(inputs, batch_size), total=-(-length // batch_size), desc="predict", unit="batch")
+    ]
+    return np.concatenate(pieces)
+
+
+def predict_arrays(model: keras.Model, arrays: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
+    """Return predictions for one batch of input arrays by name."""
+    return np.asarray(keras.ops.convert_to_numpy(model([arrays[i.name] for i in model.inputs], training=False)))

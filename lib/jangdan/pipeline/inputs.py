@@ -1,0 +1,46 @@
+"""The datasets that a model reads, opened over some windows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jangdan.datasets.bioseq import Bioseq
+from jangdan.datasets.cover import Cover
+from jangdan.datasets.dataset import Dataset
+from jangdan.datasets.wrappers import ReduceDim
+from jangdan.errors import OptionError
+from jangdan.genome.indexer import GenomicIndexer
+from jangdan.models.description import InputDescription, ModelDescription
+from jangdan.storage.dataset_file import load
+from jangdan.storage.genomic_array import GenomicArray
+
+Files = Mapping[str, str]
+"""Dataset name -> dataset file."""
+
+
+def describe_input(name: str, options: Mapping[str, Any], path: str, order: int) -> InputDescription:
+    """Return what a model must know of an input, from its config and its dataset file."""
+    flank = options.get("flank", 0)
+    if options["kind"] == "sequence":
+        return InputDescription(name, "sequence", flank, order=order)
+    array = load(path)
+    if not isinstance(array, GenomicArray):
+        raise OptionError(f"datasets: {name}: resolution: null gives one value a region; an input needs a resolution")
+    normalizers = tuple(array.meta.get("normalizers", ()))
+    return InputDescription(name, "coverage", flank, array.resolution, 1, array.strands, array.conditions, normalizers)
+
+
+def open_inputs(description: ModelDescription, files: Files, indexer: GenomicIndexer) -> dict[str, Dataset]:
+    """Return a model's inputs by name over the windows of `indexer`, each with its own flank."""
+    return {each.name: _open(each, files[each.name], indexer) for each in description.inputs}
+
+
+def open_target(name: str, path: str, indexer: GenomicIndexer) -> Dataset:
+    """Return a target over the windows of `indexer`, shape (region, condition): the mean over bins."""
+    return ReduceDim(Cover(name, load(path), indexer.with_flank(0)), aggregator="mean")
+
+
+def _open(each: InputDescription, path: str, indexer: GenomicIndexer) -> Dataset:
+    windows = indexer.with_flank(each.flank)
+    if each.kind == "sequence":
+        return Bioseq(each.name, load(path), windows, order=each.order)
+    return Cover(each.name, load(path), windows)

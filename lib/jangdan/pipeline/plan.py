@@ -1,0 +1,113 @@
+"""From the config to names: models of the grid, files of each step. Standard library only: the Snakefile imports it."""
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+from math import lcm
+from os.path import join
+from typing import Any
+
+Config = Mapping[str, Any]
+
+_MODEL_KEYS = ("architecture", "order", "normalizer", "loss")
+PARTS = ("train", "validation", "test")
+
+
+def resolve(config: Config, path: str) -> str:
+    """Return an input's path: as it is if absolute, else below `data_dir`."""
+    return join(config["data_dir"], path)
+
+
+def expand_models(config: Config) -> dict[str, dict[str, Any]]:
+    """Return every model of the grid by its name, such as ``joint.order-2.normalizer-zscorelog``.
+
+    A model of the config without `grid` keeps its name. Grid keys are `order`, `normalizer`,
+    `architecture`, `loss`, or a parameter of the architecture.
+    """
+    models = {}
+    for base, options in config["models"].items():
+        grid = options.get("grid", {})
+        for values in product(*grid.values()):
+            chosen = dict(zip(grid, values, strict=True))
+            name = ".".join([base, *(f"{key}-{_word(value)}" for key, value in chosen.items())])
+            models[name] = _model(base, options, chosen)
+    return models
+
+
+def _model(base: str, options: Config, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    model = {k: v for k, v in options.items() if k != "grid"}
+    own = {k: v for k, v in chosen.items() if k in _MODEL_KEYS}
+    parameters = {k: v for k, v in chosen.items() if k not in _MODEL_KEYS}
+    defaults = {"order": 1, "normalizer": "none", "loss": "binary_crossentropy", "architecture": "cnn", "training": {}}
+    merged = {**defaults, **model, **own, "base": base}
+    merged["parameters"] = {**options.get("parameters", {}), **parameters}
+    merged["normalizer"] = _word(merged["normalizer"])
+    return merged
+
+
+def models_of(config: Config, bases: Iterable[str]) -> list[str]:
+    """Return the names of all grid models that come from the config's models `bases`."""
+    wanted = list(bases)
+    return [name for name, model in expand_models(config).items() if model["base"] in wanted]
+
+
+def conditions_of(config: Config, dataset: str) -> list[str]:
+    """Return a coverage dataset's conditions: the keys of its files."""
+    return list(config["datasets"][dataset]["files"])
+
+
+def source_files(config: Config, dataset: str) -> list[str]:
+    """Return the paths of a coverage dataset's files, in the order of its conditions."""
+    return [resolve(config, path) for path in config["datasets"][dataset]["files"].values()]
+
+
+def is_per_region(config: Config, dataset: str) -> bool:
+    """Tell whether a dataset holds one value a region (resolution: null)."""
+    return config["datasets"][dataset].get("resolution", 1) is None
+
+
+def common_resolution(config: Config) -> int:
+    """Return the least common multiple of all resolutions (bp): what regions are trimmed to."""
+    return lcm(*(d.get("resolution", 1) or 1 for d in config["datasets"].values() if d["kind"] == "coverage"))
+
+
+def widest_flank(config: Config) -> int:
+    """Return the largest flank (bp) of the sequence inputs."""
+    return max((d.get("flank", 0) for d in config["datasets"].values() if d["kind"] == "sequence"), default=0)
+
+
+def input_files(config: Config) -> list[str]:
+    """Return the paths of all files that the run reads."""
+    genome = config["genome"]
+    paths = [genome["fasta"], *genome.get("exclude", []), *config["regions"]["sources"]]
+    paths += [genome["annotation"]] if genome.get("annotation") else []
+    for options in config["datasets"].values():
+        paths += options.get("files", {}).values()
+    paths += [config["variants"]["vcf"]] if config.get("variants") else []
+    return [resolve(config, path) for path in dict.fromkeys(paths)]
+
+
+def problems(config: Config) -> list[str]:
+    """Return what no schema can say of a config, one sentence each: names that do not exist, splits that clash."""
+    found = []
+    datasets = config["datasets"]
+    for name, model in config["models"].items():
+        for key, names in (("inputs", model["inputs"]), ("target", [model["target"]])):
+            found += [f"models: {name}: {key}: {n!r} is not one of the datasets" for n in names if n not in datasets]
+        grid = model.get("grid", {})
+        found += [f"models: {name}: grid: {key}: is empty" for key, values in grid.items() if not values]
+        target = datasets.get(model["target"], {})
+        if target.get("kind") == "sequence":
+            found.append(f"models: {name}: target: {model['target']!r} is a sequence, expected a coverage dataset")
+    for section in ("attribution", "variants", "tracks", "plots"):
+        names = config.get(section, {}).get("models", [])
+        found += [f"{section}: models: {n!r} is not one of the models" for n in names if n not in config["models"]]
+    for fold, parts in config["folds"].items():
+        both = set(parts["validation"]) & set(parts["test"])
+        found += [f"folds: {fold}: {c} stands in both validation and test" for c in sorted(both)]
+    return found
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "-".join(map(_word, value)) or "none"
+    return "none" if value is None else str(value)

@@ -1,0 +1,72 @@
+"""Train one model of the grid on one fold with one seed."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from jangdan.files import replacing
+from jangdan.models.description import ModelDescription
+from jangdan.models.folder import save_model
+from jangdan.models.registry import build_model
+from jangdan.pipeline.build import indexer_of
+from jangdan.pipeline.inputs import Files, describe_input, open_inputs, open_target
+from jangdan.training.fit import Part, TrainingOptions, fit_model
+from jangdan.training.hardware import require_device
+
+log = logging.getLogger(__name__)
+
+LINEAR_LOSSES = ("mse", "mae", "poisson", "huber")
+
+
+def describe(
+    model: Mapping[str, Any], files: Files, conditions: tuple[str, ...], origin: Mapping[str, Any]
+) -> ModelDescription:
+    """Return the description of a grid model (`plan.expand_models`, with `datasets`, `binsize` and `name`)."""
+    inputs = tuple(describe_input(n, model["datasets"][n], files[n], model["order"]) for n in model["inputs"])
+    return ModelDescription(
+        name=model["name"],
+        architecture=model["architecture"],
+        parameters=model["parameters"],
+        binsize=model["windows"]["binsize"],
+        inputs=inputs,
+        target=model["target"],
+        conditions=conditions,
+        loss=model["loss"],
+        activation="linear" if model["loss"] in LINEAR_LOSSES else "sigmoid",
+        origin=origin,
+    )
+
+
+def train(
+    model: Mapping[str, Any],
+    files: Files,
+    beds: Mapping[str, str],
+    outputs: Mapping[str, str],
+    *,
+    device: str,
+    threads: int,
+    seed: int,
+) -> None:
+    """Train and write model, description and history.
+
+    files: dataset files of the inputs and the target. beds: regions of "train" and "validation".
+    outputs: paths of model, description, history.
+    """
+    require_device(device, threads)
+    keras.utils.set_random_seed(seed)
+    parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
+    targets = {part: open_target(model["target"], files[model["target"]], windows) for part, windows in parts.items()}
+    conditions = tuple(targets["train"].conditions or ())
+    description = describe(model, files, conditions, {"seed": seed, "regions": dict(beds)})
+    network = build_model(description)
+    network.summary(print_fn=log.info)
+    data = {p: Part(open_inputs(description, files, windows), targets[p]) for p, windows in parts.items()}
+    log.info("%d training and %d validation regions", len(parts["train"]), len(parts["validation"]))
+    options = TrainingOptions(**{**model["training"], "seed": seed})
+    history = fit_model(network, model["loss"], data["train"], data["validation"], options)
+    description.write(outputs["description"])
+    with replacing(outputs["history"]) as temporary:
+        history.to_csv(temporary, sep="\t", index=False, float_format="%.6g")
+    save_model(network, outputs["model"])

@@ -1,0 +1,1 @@
+"""Feeding and fitting models."""

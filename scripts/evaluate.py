@@ -1,0 +1,1 @@
+from jangdan.pipeline.job import job

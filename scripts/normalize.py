@@ -1,0 +1,14 @@
+"""Raw coverage to normalized coverage; parameters fitted on the training regions."""
+
+from jangdan.pipeline.job import job
+
+with job(snakemake):
+    from jangdan.pipeline.build import normalized_file
+
+    normalized_file(
+        snakemake.input.dataset,
+        snakemake.input.train,
+        snakemake.wildcards.normalizer,
+        snakemake.params.windows,
+        dict(snakemake.output.items()),
+    )

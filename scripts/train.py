@@ -1,0 +1,19 @@
+"""Train one model on one fold with one seed."""
+
+from jangdan.pipeline.job import job
+
+with job(snakemake):
+    from jangdan.pipeline.train import train
+
+    model = snakemake.params.model
+    files = dict(zip(model["inputs"], snakemake.input.datasets, strict=True))
+    files[model["target"]] = snakemake.input.target
+    train(
+        model,
+        files,
+        {part: snakemake.input[part] for part in ("train", "validation")},
+        dict(snakemake.output.items()),
+        device=snakemake.params.device,
+        threads=snakemake.threads,
+        seed=int(snakemake.wildcards.seed),
+    )

@@ -1,0 +1,93 @@
+import re
+
+from snakemake.utils import validate
+
+from jangdan.pipeline import plan
+from jangdan.pipeline.provenance import code_digest, content_digest
+
+validate(config, schema="../schemas/config.schema.yaml")
+if found := plan.problems(config):
+    raise WorkflowError("config: " + "; ".join(found))
+
+OUT = f"results/{config['run']}"
+WINDOWS = {key: config["regions"].get(key) for key in ("binsize", "stepsize")}
+MODELS = plan.expand_models(config)
+COVERAGE = [n for n, d in config["datasets"].items() if d["kind"] == "coverage"]
+WHOLE_GENOME = config.get("storage", {}).get("whole_genome", True)
+TENSORFLOW = f"../../envs/{config['device']}.yaml"
+RUN = "{model}/{fold}/seed-{seed}"
+
+
+def any_of(names):
+    return "|".join(map(re.escape, map(str, names)))
+
+
+wildcard_constraints:
+    model=any_of(MODELS),
+    fold=any_of(config["folds"]),
+    seed=any_of(config["seeds"]),
+    dataset=any_of(config["datasets"]),
+
+
+def code_of(script):
+    """Rerun trigger on content: a script and the library modules that it imports."""
+    return code_digest(str(workflow.source_path(f"../../scripts/{script}")), str(LIB))
+
+
+def content_of(*keys):
+    """Rerun trigger on content: the named inputs of a rule, also where their dates are old."""
+    return lambda wildcards, input: content_digest([f for k in keys for f in as_list(input.get(k, []))])
+
+
+def as_list(value):
+    return [value] if isinstance(value, str) else list(value)
+
+
+def source(path):
+    return plan.resolve(config, path)
+
+
+def dataset_sources(wildcards):
+    return plan.source_files(config, wildcards.dataset)
+
+
+def dataset_file(name, model, fold):
+    """Return the file that a model reads a dataset from: raw, or normalized for its fold."""
+    if config["datasets"][name]["kind"] == "sequence":
+        return f"{OUT}/sequence/genome.h5"
+    normalizer = MODELS[model]["normalizer"]
+    if normalizer == "none" or name == MODELS[model]["target"]:
+        return f"{OUT}/coverage/{name}.h5"
+    return f"{OUT}/normalized/{fold}/{name}.{normalizer}.h5"
+
+
+def model_files(wildcards):
+    """Return the dataset files of a model's inputs, in the config's order."""
+    inputs = MODELS[wildcards.model]["inputs"]
+    return [dataset_file(n, wildcards.model, wildcards.fold) for n in inputs]
+
+
+def target_file(wildcards):
+    return f"{OUT}/coverage/{MODELS[wildcards.model]['target']}.h5"
+
+
+def model_settings(wildcards):
+    """Return the slice of the config that one model depends on."""
+    model = MODELS[wildcards.model]
+    datasets = {n: config["datasets"][n] for n in model["inputs"]}
+    return {**model, "name": wildcards.model, "datasets": datasets, "windows": WINDOWS}
+
+
+def runs_of(models, pattern):
+    """Return a pattern's paths for all seeds, folds and conditions of some models."""
+    paths = []
+    for model in models:
+        conditions = plan.conditions_of(config, MODELS[model]["target"])
+        values = dict(model=model, fold=config["folds"], seed=config["seeds"])
+        paths += expand(f"{OUT}/{pattern}", condition=conditions, **values)
+    return list(dict.fromkeys(paths))
+
+
+def runs_in(section, pattern):
+    names = config.get(section, {}).get("models", [])
+    return runs_of(plan.models_of(config, names), pattern)

@@ -1,0 +1,80 @@
+rule build_sequence:
+    input:
+        checked=ancient(f"{OUT}/check/inputs.tsv"),
+        fasta=source(config["genome"]["fasta"]),
+        roi=[] if WHOLE_GENOME else f"{OUT}/regions/roi.bed",
+    output:
+        dataset=f"{OUT}/sequence/genome.h5",
+    log:
+        f"{OUT}/logs/build_sequence.log",
+    benchmark:
+        f"{OUT}/benchmarks/build_sequence.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=code_of("build_sequence.py"),
+        content=content_of("fasta"),
+        flank=plan.widest_flank(config),
+    script:
+        "../../scripts/build_sequence.py"
+
+
+rule build_coverage:
+    input:
+        checked=ancient(f"{OUT}/check/inputs.tsv"),
+        files=dataset_sources,
+        fasta=source(config["genome"]["fasta"]),
+        roi=lambda w: (
+            f"{OUT}/regions/roi.bed"
+            if plan.is_per_region(config, w.dataset) or not WHOLE_GENOME
+            else []
+        ),
+    output:
+        dataset=f"{OUT}/coverage/{{dataset}}.h5",
+    log:
+        f"{OUT}/logs/build_coverage/{{dataset}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/build_coverage/{{dataset}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        code=code_of("build_coverage.py"),
+        content=content_of("files", "fasta"),
+        conditions=lambda w: plan.conditions_of(config, w.dataset),
+        options=lambda w: config["datasets"][w.dataset],
+        aliases=config["genome"].get("aliases", {}),
+        windows=WINDOWS,
+    script:
+        "../../scripts/build_coverage.py"
+
+
+rule normalize:
+    input:
+        dataset=f"{OUT}/coverage/{{dataset}}.h5",
+        train=f"{OUT}/regions/{{fold}}/train.bed",
+    output:
+        dataset=f"{OUT}/normalized/{{fold}}/{{dataset}}.{{normalizer}}.h5",
+        parameters=f"{OUT}/normalized/{{fold}}/{{dataset}}.{{normalizer}}.json",
+    log:
+        f"{OUT}/logs/normalize/{{fold}}/{{dataset}}.{{normalizer}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/normalize/{{fold}}/{{dataset}}.{{normalizer}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=code_of("normalize.py"),
+        windows=WINDOWS,
+    script:
+        "../../scripts/normalize.py"

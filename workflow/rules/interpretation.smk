@@ -1,0 +1,135 @@
+rule attribute:
+    input:
+        model=f"{OUT}/models/{RUN}/model.keras",
+        description=f"{OUT}/models/{RUN}/description.json",
+        predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
+        datasets=model_files,
+        target=target_file,
+        regions=(
+            [source(config["attribution"]["bed"])]
+            if config.get("attribution", {}).get("bed")
+            else []
+        ),
+    output:
+        scores=f"{OUT}/attribution/{RUN}/{{condition}}.h5",
+        track=f"{OUT}/attribution/{RUN}/{{condition}}.bw",
+        figure=report(
+            f"{OUT}/attribution/{RUN}/{{condition}}.png",
+            caption="../report/attribution.rst",
+            category="Attribution",
+            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "condition": "{condition}"},
+        ),
+    log:
+        f"{OUT}/logs/attribute/{RUN}/{{condition}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/attribute/{RUN}/{{condition}}.tsv"
+    conda:
+        TENSORFLOW
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        code=code_of("attribute.py"),
+        regions=config.get("attribution", {}).get("regions", 8),
+        steps=config.get("attribution", {}).get("steps", 32),
+        windows=WINDOWS,
+    script:
+        "../../scripts/attribute.py"
+
+
+rule score_variants:
+    input:
+        checked=ancient(f"{OUT}/check/inputs.tsv"),
+        model=f"{OUT}/models/{RUN}/model.keras",
+        description=f"{OUT}/models/{RUN}/description.json",
+        datasets=model_files,
+        vcf=[source(config["variants"]["vcf"])] if "variants" in config else [],
+    output:
+        table=report(
+            f"{OUT}/variants/{RUN}/effects.tsv",
+            caption="../report/variants.rst",
+            category="Variants",
+            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}"},
+        ),
+        arrays=f"{OUT}/variants/{RUN}/effects.h5",
+        bed=f"{OUT}/variants/{RUN}/effects.bed",
+    log:
+        f"{OUT}/logs/score_variants/{RUN}.log",
+    benchmark:
+        f"{OUT}/benchmarks/score_variants/{RUN}.tsv"
+    conda:
+        TENSORFLOW
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        code=code_of("score_variants.py"),
+        content=content_of("vcf"),
+        aliases=config["genome"].get("aliases", {}),
+    script:
+        "../../scripts/score_variants.py"
+
+
+rule export_bigwig:
+    input:
+        predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
+        genome=f"{OUT}/sequence/genome.h5",
+    output:
+        track=f"{OUT}/tracks/{RUN}/{{condition}}.bw",
+    log:
+        f"{OUT}/logs/export_bigwig/{RUN}/{{condition}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/export_bigwig/{RUN}/{{condition}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code_of("export_bigwig.py"),
+    script:
+        "../../scripts/export_bigwig.py"
+
+
+rule plot_tracks:
+    input:
+        predictions=f"{OUT}/tracks/{RUN}/{{condition}}.bw",
+        attribution=f"{OUT}/attribution/{RUN}/{{condition}}.h5",
+        coverage=expand(f"{OUT}/coverage/{{dataset}}.h5", dataset=COVERAGE),
+        labels=lambda w: plan.source_files(config, MODELS[w.model]["target"]),
+        annotation=(
+            [source(config["genome"]["annotation"])]
+            if config["genome"].get("annotation")
+            else []
+        ),
+    output:
+        figure=report(
+            f"{OUT}/plots/{RUN}/{{condition}}.png",
+            caption="../report/tracks.rst",
+            category="Tracks",
+            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "condition": "{condition}"},
+        ),
+    log:
+        f"{OUT}/logs/plot_tracks/{RUN}/{{condition}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/plot_tracks/{RUN}/{{condition}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code_of("plot_tracks.py"),
+        content=content_of("labels", "annotation"),
+        coverage=COVERAGE,
+        conditions=lambda w: plan.conditions_of(config, MODELS[w.model]["target"]),
+        feature=config["genome"].get("annotation_feature"),
+        aliases=config["genome"].get("aliases", {}),
+        region=config.get("plots", {}).get("region", "best"),
+        width=config.get("plots", {}).get("width", 5000),
+    script:
+        "../../scripts/plot_tracks.py"

@@ -1,0 +1,68 @@
+rule train:
+    input:
+        datasets=model_files,
+        target=target_file,
+        train=f"{OUT}/regions/{{fold}}/train.bed",
+        validation=f"{OUT}/regions/{{fold}}/validation.bed",
+    output:
+        model=f"{OUT}/models/{RUN}/model.keras",
+        description=f"{OUT}/models/{RUN}/description.json",
+        history=f"{OUT}/models/{RUN}/history.tsv",
+    log:
+        f"{OUT}/logs/train/{RUN}.log",
+    benchmark:
+        f"{OUT}/benchmarks/train/{RUN}.tsv"
+    conda:
+        TENSORFLOW
+    threads: 2
+    resources:
+        mem_mb=6000,
+        runtime=720,
+        gpu=1 if config["device"] == "gpu" else 0,
+    params:
+        code=code_of("train.py"),
+        model=model_settings,
+        device=config["device"],
+    script:
+        "../../scripts/train.py"
+
+
+rule evaluate:
+    input:
+        model=f"{OUT}/models/{RUN}/model.keras",
+        description=f"{OUT}/models/{RUN}/description.json",
+        history=f"{OUT}/models/{RUN}/history.tsv",
+        datasets=model_files,
+        target=target_file,
+        test=f"{OUT}/regions/{{fold}}/test.bed",
+    output:
+        metrics=report(
+            f"{OUT}/evaluation/{RUN}/metrics.tsv",
+            caption="../report/metrics.rst",
+            category="Evaluation",
+            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "item": "metrics"},
+        ),
+        curves=report(
+            f"{OUT}/evaluation/{RUN}/curves.png",
+            caption="../report/curves.rst",
+            category="Evaluation",
+            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "item": "curves"},
+        ),
+        history=f"{OUT}/evaluation/{RUN}/history.png",
+        predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
+    log:
+        f"{OUT}/logs/evaluate/{RUN}.log",
+    benchmark:
+        f"{OUT}/benchmarks/evaluate/{RUN}.tsv"
+    conda:
+        TENSORFLOW
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        code=code_of("evaluate.py"),
+        windows=WINDOWS,
+        bootstrap=config.get("evaluation", {}).get("bootstrap", 200),
+    script:
+        "../../scripts/evaluate.py"

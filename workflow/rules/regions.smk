@@ -1,0 +1,81 @@
+rule check_inputs:
+    input:
+        files=plan.input_files(config),
+    output:
+        table=report(
+            f"{OUT}/check/inputs.tsv",
+            caption="../report/check.rst",
+            category="Inputs",
+            labels={"table": "preflight"},
+        ),
+        aliases=f"{OUT}/check/aliases.yaml",
+    log:
+        f"{OUT}/logs/check_inputs.log",
+    benchmark:
+        f"{OUT}/benchmarks/check_inputs.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=code_of("check_inputs.py"),
+        content=content_of("files"),
+        config={k: config[k] for k in ("genome", "regions", "datasets", "variants") if k in config},
+        root=config["data_dir"],
+    script:
+        "../../scripts/check_inputs.py"
+
+
+# ancient(): everything waits for the verdict, nothing reruns because the check ran again
+rule trim_regions:
+    input:
+        checked=ancient(f"{OUT}/check/inputs.tsv"),
+        sources=[source(p) for p in config["regions"]["sources"]],
+        exclude=[source(p) for p in config["genome"].get("exclude", [])],
+        fasta=source(config["genome"]["fasta"]),
+    output:
+        bed=f"{OUT}/regions/roi.bed",
+    log:
+        f"{OUT}/logs/trim_regions.log",
+    benchmark:
+        f"{OUT}/benchmarks/trim_regions.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code_of("trim_regions.py"),
+        content=content_of("sources", "exclude", "fasta"),
+        aliases=config["genome"].get("aliases", {}),
+        extend_bp=config["regions"].get("extend", 0),
+        divisor=plan.common_resolution(config),
+    script:
+        "../../scripts/trim_regions.py"
+
+
+rule split_regions:
+    input:
+        bed=f"{OUT}/regions/roi.bed",
+    output:
+        train=f"{OUT}/regions/{{fold}}/train.bed",
+        validation=f"{OUT}/regions/{{fold}}/validation.bed",
+        test=f"{OUT}/regions/{{fold}}/test.bed",
+    log:
+        f"{OUT}/logs/split_regions/{{fold}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/split_regions/{{fold}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code_of("split_regions.py"),
+        parts=lambda wildcards: dict(config["folds"][wildcards.fold]),
+    script:
+        "../../scripts/split_regions.py"

@@ -1,0 +1,29 @@
+rule summarize:
+    input:
+        check=ancient(f"{OUT}/check/inputs.tsv"),
+        metrics=runs_of(MODELS, f"evaluation/{RUN}/metrics.tsv"),
+        attribution=runs_in("attribution", f"attribution/{RUN}/{{condition}}.h5"),
+        variants=runs_in("variants", f"variants/{RUN}/effects.tsv"),
+        tracks=runs_in("tracks", f"tracks/{RUN}/{{condition}}.bw"),
+        plots=runs_in("plots", f"plots/{RUN}/{{condition}}.png"),
+    output:
+        table=report(
+            f"{OUT}/summary.tsv",
+            caption="../report/summary.rst",
+            category="Summary",
+            labels={"table": "summary"},
+        ),
+    log:
+        f"{OUT}/logs/summarize.log",
+    benchmark:
+        f"{OUT}/benchmarks/summarize.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code_of("summarize.py"),
+    script:
+        "../../scripts/summarize.py"
