@@ -17,6 +17,7 @@ PEAK_WIDTH = 200
 _TSS_WEIGHT = {"bound": 0.5, "open": 0.3, "closed": 0.2, "decoy": 0.0, "almost": 0.0}
 _TSS_SPREAD = 60.0
 _MIN_GENE = 800
+_SITE_CENTRE = 5
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ def write_genes(genes: list[Gene], path: str | Path) -> None:
 def write_peaks(layout: Layout, path: str | Path, rng: Generator) -> None:
     """Write the bound sites as ENCODE narrowPeak: about 200 bp each, the summit near the site."""
     bound = layout.of_kind("bound")
-    start = bound["site"] - PEAK_WIDTH // 2 + rng.integers(-15, 16, len(bound))
-    end = start + PEAK_WIDTH + rng.integers(-20, 21, len(bound))
+    start = bound["site"] - PEAK_WIDTH // 2 + rng.integers(-5, 6, len(bound))
+    end = start + PEAK_WIDTH + rng.integers(-5, 6, len(bound))
     table = pd.DataFrame({"chrom": bound["chrom"], "start": start, "end": end})
     table["name"] = [f"peak{i + 1:04d}" for i in range(len(bound))]
     table["score"] = np.minimum(1000, 300 * bound["strength"] + 100).astype(int)
@@ -64,7 +65,7 @@ def write_peaks(layout: Layout, path: str | Path, rng: Generator) -> None:
     table["signalValue"] = (12 * bound["strength"]).round(2)
     # -1: not assigned, as the format has it
     table["pValue"] = table["qValue"] = -1
-    table["peak"] = bound["site"] + 5 + rng.integers(-5, 6, len(bound)) - start
+    table["peak"] = bound["site"] + _SITE_CENTRE + rng.integers(-5, 6, len(bound)) - start
     write_text(path, table.to_csv(sep="\t", header=False, index=False))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from jangdan.pipeline.simulate.layout import Layout
+from jangdan.pipeline.simulate.layout import Layout, spans_of
 
 Ints = NDArray[np.int64]
 
@@ -98,7 +98,7 @@ def _anywhere(layout: Layout, n: int, rng: Generator) -> tuple[Ints, Ints]:
 def _inside(layout: Layout, chrom: Ints, start: Ints, end: Ints) -> NDArray[np.bool_]:
     sizes = np.array(list(layout.chromsizes.values()))
     inside = (start >= 0) & (end <= sizes[chrom])
-    number = _chrom_numbers(layout, layout.gaps["chrom"].to_numpy())
-    for c, gap_start, gap_end in zip(number, layout.gaps["start"], layout.gaps["end"], strict=True):
-        inside &= (chrom != c) | (start >= gap_end) | (end <= gap_start)
+    for number, name in enumerate(layout.chromsizes):
+        for gap_start, gap_end in spans_of(layout.gaps, name):
+            inside &= (chrom != number) | (start >= gap_end) | (end <= gap_start)
     return inside

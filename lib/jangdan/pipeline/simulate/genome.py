@@ -8,7 +8,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from jangdan.formats.fasta import write_fasta
-from jangdan.pipeline.simulate.layout import Layout
+from jangdan.pipeline.simulate.layout import Layout, spans_of
 from jangdan.pipeline.simulate.motif import Motif
 from jangdan.sequence.alphabet import UNKNOWN
 from jangdan.sequence.encode import decode, encode, reverse_complement
@@ -25,8 +25,9 @@ _SCRUB_ROUNDS = 20
 def draw_background(layout: Layout, rng: Generator) -> Genome:
     """Draw independent letters, with a GC content that changes from block to block, and runs of N."""
     genome = {chrom: _background(length, rng) for chrom, length in layout.chromsizes.items()}
-    for gap in layout.gaps.itertuples():
-        genome[gap.chrom][gap.start : gap.end] = UNKNOWN
+    for chrom, codes in genome.items():
+        for start, end in spans_of(layout.gaps, chrom):
+            codes[start:end] = UNKNOWN
     return genome
 
 

@@ -63,6 +63,12 @@ def plan_layout(settings: DemoSettings, rng: Generator) -> Layout:
     return Layout(chromsizes, gaps, exclusion, slots)
 
 
+def spans_of(table: pd.DataFrame, chrom: str) -> list[tuple[int, int]]:
+    """Return (start, end) of each row of `table` that lies on `chrom`."""
+    own = table[table["chrom"] == chrom]
+    return list(zip(own["start"].tolist(), own["end"].tolist(), strict=True))
+
+
 def _gaps(chrom: str, length: int, rng: Generator) -> pd.DataFrame:
     """Runs of N at both ends and one inside."""
     end, inner = length // 300, length // 150
@@ -93,7 +99,7 @@ def _take_excluded(free: pd.DataFrame, rng: Generator) -> tuple[pd.DataFrame, pd
             rows = rows[free["start"][rows] < start + width]
             regions.append({"chrom": chrom, "start": start, "end": start + len(rows) * SLOT})
             taken.append(rows)
-    return pd.DataFrame(regions), free.drop(index=np.concatenate(taken)).reset_index(drop=True)
+    return pd.DataFrame(regions), free[~free.index.isin(np.concatenate(taken))].reset_index(drop=True)
 
 
 def _kinds(settings: DemoSettings, n_slots: int) -> NDArray[np.object_]:

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from jangdan.formats.bigwig import write_bigwig
-from jangdan.pipeline.simulate.layout import Layout
+from jangdan.pipeline.simulate.layout import Layout, spans_of
 
 STEP = 10
 """Distance in bp between two values."""
@@ -30,8 +30,8 @@ def true_signal(layout: Layout, chrom: str) -> NDArray[np.float64]:
     distance = (centres[nearest] - slots["site"].to_numpy()[:, None]) / _SPREAD
     bumps = _HEIGHT * slots["strength"].to_numpy()[:, None] * np.exp(-0.5 * distance**2)
     np.add.at(signal, nearest, bumps)
-    for region in layout.exclusion[layout.exclusion["chrom"] == chrom].itertuples():
-        signal[region.start // STEP : region.end // STEP] += _EXCLUDED_HEIGHT
+    for begin, end in spans_of(layout.exclusion, chrom):
+        signal[begin // STEP : end // STEP] += _EXCLUDED_HEIGHT
     return signal
 
 
@@ -50,6 +50,6 @@ def _tracks(layout: Layout, rng: Generator) -> Iterator[Track]:
         noisy = np.maximum(signal * np.exp(0.4 * smooth) + rng.gamma(1.0, 0.2, len(signal)), 0.0)
         start = np.arange(len(signal), dtype=np.int64) * STEP
         known = np.ones(len(signal), dtype=bool)
-        for gap in layout.gaps[layout.gaps["chrom"] == chrom].itertuples():
-            known &= (start >= gap.end) | (start + STEP <= gap.start)
+        for gap_start, gap_end in spans_of(layout.gaps, chrom):
+            known &= (start >= gap_end) | (start + STEP <= gap_start)
         yield chrom, start[known], start[known] + STEP, noisy[known].round(3).astype(np.float32)
