@@ -1,1 +1,20 @@
+"""Integrated gradients of one condition on chosen windows."""
+
 from jangdan.pipeline.job import job
+
+with job(snakemake):
+    from jangdan.pipeline.attribute import attribute, best_windows, chosen_windows
+
+    params, condition = snakemake.params, snakemake.wildcards.condition
+    if snakemake.input.get("regions"):
+        windows = chosen_windows(snakemake.input.regions[0], params.windows["binsize"], params.regions)
+    else:
+        windows = best_windows(snakemake.input.predictions, condition, params.regions)
+    attribute(
+        {key: snakemake.input[key] for key in ("model", "description")},
+        dict(zip(params.inputs, snakemake.input.datasets, strict=True)),
+        windows,
+        condition,
+        dict(snakemake.output.items()),
+        steps=params.steps,
+    )

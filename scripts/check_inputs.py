@@ -1,2 +1,4 @@
 from pathlib import Path
-for o in snakemake.output: Path(o).write_text("")
+
+for o in snakemake.output:
+    Path(o).write_text("")

@@ -1,1 +1,17 @@
+"""Evaluate one trained model on its test regions."""
+
 from jangdan.pipeline.job import job
+
+with job(snakemake):
+    from jangdan.pipeline.evaluate import evaluate
+
+    files = dict(zip(snakemake.params.inputs, snakemake.input.datasets, strict=True))
+    files[snakemake.params.target] = snakemake.input.target
+    evaluate(
+        {key: snakemake.input[key] for key in ("model", "description", "history")},
+        files,
+        snakemake.input.test,
+        dict(snakemake.output.items()),
+        windows=snakemake.params.windows,
+        bootstrap=snakemake.params.bootstrap,
+    )

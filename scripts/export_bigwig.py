@@ -1,1 +1,10 @@
+"""Predictions of one condition to a bigWig."""
+
 from jangdan.pipeline.job import job
+
+with job(snakemake):
+    from jangdan.pipeline.predictions import export_track
+    from jangdan.storage.dataset_file import load
+
+    chromsizes = load(snakemake.input.genome).layout.chromsizes
+    export_track(snakemake.input.predictions, snakemake.wildcards.condition, chromsizes, snakemake.output.track)

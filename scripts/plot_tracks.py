@@ -1,1 +1,22 @@
+"""Genome-browser figure of one model and condition."""
+
 from jangdan.pipeline.job import job
+
+with job(snakemake):
+    from jangdan.genome.interval import Interval
+    from jangdan.pipeline.tracks import TrackFiles, best_region, track_figure
+    from jangdan.plots.style import save
+
+    params, given = snakemake.params, snakemake.input
+    condition = snakemake.wildcards.condition
+    annotation = given.get("annotation")
+    files = TrackFiles(
+        coverage=dict(zip(params.coverage, given.coverage, strict=True)),
+        label=given.labels[params.conditions.index(condition)],
+        predictions=given.predictions,
+        attribution=given.attribution,
+        annotation=annotation[0] if annotation else None,
+        feature=params.feature,
+    )
+    region = best_region(given.attribution, params.width) if params.region == "best" else Interval.parse(params.region)
+    save(track_figure(files, region, condition, params.aliases), snakemake.output.figure)

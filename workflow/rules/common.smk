@@ -91,3 +91,13 @@ def runs_of(models, pattern):
 def runs_in(section, pattern):
     names = config.get(section, {}).get("models", [])
     return runs_of(plan.models_of(config, names), pattern)
+
+
+def curve_files():
+    """Return ROC and PRC figures of class models, scatter figures of the others."""
+    paths = []
+    for name, model in MODELS.items():
+        curves = ["roc", "prc"] if model["loss"] == "binary_crossentropy" else ["scatter"]
+        for curve in curves:
+            paths += runs_of([name], f"evaluation/{RUN}/{curve}.png")
+    return paths

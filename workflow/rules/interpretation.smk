@@ -4,7 +4,6 @@ rule attribute:
         description=f"{OUT}/models/{RUN}/description.json",
         predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
         datasets=model_files,
-        target=target_file,
         regions=(
             [source(config["attribution"]["bed"])]
             if config.get("attribution", {}).get("bed")
@@ -31,6 +30,7 @@ rule attribute:
         runtime=120,
     params:
         code=code_of("attribute.py"),
+        inputs=lambda w: MODELS[w.model]["inputs"],
         regions=config.get("attribution", {}).get("regions", 8),
         steps=config.get("attribution", {}).get("steps", 32),
         windows=WINDOWS,
@@ -66,6 +66,7 @@ rule score_variants:
         runtime=240,
     params:
         code=code_of("score_variants.py"),
+        inputs=lambda w: MODELS[w.model]["inputs"],
         content=content_of("vcf"),
         aliases=config["genome"].get("aliases", {}),
     script:

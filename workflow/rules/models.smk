@@ -42,12 +42,6 @@ rule evaluate:
             category="Evaluation",
             labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "item": "metrics"},
         ),
-        curves=report(
-            f"{OUT}/evaluation/{RUN}/curves.png",
-            caption="../report/curves.rst",
-            category="Evaluation",
-            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "item": "curves"},
-        ),
         history=f"{OUT}/evaluation/{RUN}/history.png",
         predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
     log:
@@ -62,7 +56,38 @@ rule evaluate:
         runtime=120,
     params:
         code=code_of("evaluate.py"),
+        inputs=lambda w: MODELS[w.model]["inputs"],
+        target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
         bootstrap=config.get("evaluation", {}).get("bootstrap", 200),
     script:
         "../../scripts/evaluate.py"
+
+
+rule plot_scores:
+    input:
+        predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
+    output:
+        figure=report(
+            f"{OUT}/evaluation/{RUN}/{{curve}}.png",
+            caption="../report/curves.rst",
+            category="Evaluation",
+            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "item": "{curve}"},
+        ),
+    wildcard_constraints:
+        curve="roc|prc|scatter",
+    log:
+        f"{OUT}/logs/plot_scores/{RUN}/{{curve}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/plot_scores/{RUN}/{{curve}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code_of("plot_scores.py"),
+        conditions=lambda w: plan.conditions_of(config, MODELS[w.model]["target"]),
+    script:
+        "../../scripts/plot_scores.py"

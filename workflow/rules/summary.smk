@@ -2,6 +2,7 @@ rule summarize:
     input:
         check=ancient(f"{OUT}/check/inputs.tsv"),
         metrics=runs_of(MODELS, f"evaluation/{RUN}/metrics.tsv"),
+        curves=curve_files(),
         attribution=runs_in("attribution", f"attribution/{RUN}/{{condition}}.h5"),
         variants=runs_in("variants", f"variants/{RUN}/effects.tsv"),
         tracks=runs_in("tracks", f"tracks/{RUN}/{{condition}}.bw"),

@@ -16,11 +16,18 @@ from jangdan.storage.region_array import RegionArray
 Path = str | PathLike[str]
 
 
-def save_predictions(predicted: NDArray[Any], observed: NDArray[Any], indexer: GenomicIndexer, conditions: tuple[str, ...], path: Path) -> None:
+def save_predictions(
+    predicted: NDArray[Any], observed: NDArray[Any], indexer: GenomicIndexer, conditions: tuple[str, ...], path: Path
+) -> None:
     """Write predicted and observed values, each (window, condition), as conditions of one dataset file."""
     data = np.stack([predicted, observed], axis=1).astype(np.float32)
     rows = RegionArray(
-        indexer.chroms, indexer.chrom.astype(np.int64), indexer.start, indexer.end, data, conditions,
+        indexer.chroms,
+        indexer.chrom.astype(np.int64),
+        indexer.start,
+        indexer.end,
+        data,
+        conditions,
         {"strands": ["predicted", "observed"]},
     )
     save(rows, path)

@@ -1,0 +1,127 @@
+"""Attribute one condition of a model to its inputs on chosen windows."""
+
+import logging
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from jangdan.datasets.batches import read_inputs
+from jangdan.errors import DataError
+from jangdan.formats.bigwig import write_bigwig
+from jangdan.formats.registry import read_regions
+from jangdan.genome.indexer import GenomicIndexer
+from jangdan.interpret.attribution import Attribution, integrated_gradients, letter_scores
+from jangdan.models.description import ModelDescription
+from jangdan.models.folder import load_model
+from jangdan.pipeline.inputs import Files, open_inputs
+from jangdan.pipeline.predictions import load_predictions
+from jangdan.plots.logo import plot_attribution_figure
+from jangdan.plots.style import save as save_figure
+from jangdan.storage.dataset_file import load, save
+from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.layout import Layout
+
+log = logging.getLogger(__name__)
+
+Path = str | PathLike[str]
+
+LETTERS = ("A", "C", "G", "T")
+_TOLERANCE = 0.05
+
+
+def best_windows(predictions: Path, condition: str, most: int) -> pd.DataFrame:
+    """Return the test windows with the highest predictions among those that are truly positive, at most `most`.
+
+    Windows of a continuous target count as positive above its median.
+    """
+    table = load_predictions(predictions, condition)
+    positive = table[table["observed"] > min(table["observed"].median(), 0.5)]
+    if positive.empty:
+        raise DataError(f"attribution: no test window is positive for {condition!r}; give attribution: bed")
+    return positive.nlargest(most, "predicted").reset_index(drop=True)
+
+
+def attribute(
+    model: Mapping[str, Path],
+    files: Files,
+    windows: pd.DataFrame,
+    condition: str,
+    outputs: Mapping[str, Path],
+    *,
+    steps: int,
+) -> None:
+    """Write attributions as dataset file (letters by position), bigWig and figure of the first window.
+
+    model: paths of model and description. windows: a region table, best first. outputs: scores,
+    track, figure.
+    """
+    description = ModelDescription.read(model["description"])
+    indexer = GenomicIndexer.create_from_file(windows, description.binsize, zero_padding=False)
+    inputs = open_inputs(description, files, indexer)
+    arrays = read_inputs(inputs, np.arange(len(indexer)))
+    number = description.conditions.index(condition)
+    result = integrated_gradients(load_model(model["model"]), arrays, number, steps=steps)
+    _log_residuals(result)
+    sequence = next((each for each in description.inputs if each.kind == "sequence"), None)
+    if sequence is None:
+        raise DataError("attribution: the model has no sequence input; letters need one")
+    letters = letter_scores(result.scores[sequence.name], arrays[sequence.name], sequence.order)
+    wide = indexer.with_flank(sequence.flank)
+    genome = load(files[sequence.name])
+    assert isinstance(genome, GenomicArray)
+    garray = _on_genome(letters, wide, genome.layout.chromsizes)
+    share = {each.name: float(np.abs(result.scores[each.name]).sum()) for each in description.inputs}
+    garray.meta = {
+        "steps": steps,
+        "residual": result.residual.tolist(),
+        "output": result.output.tolist(),
+        "share": share,
+    }
+    save(garray, outputs["scores"])
+    write_bigwig(outputs["track"], garray.layout.chromsizes, _sums(garray))
+    first = wide[0]
+    title = f"{description.name}: {condition} at {first}"
+    save_figure(plot_attribution_figure(letters[0], first.chrom, first.start, title=title), outputs["figure"])
+
+
+def chosen_windows(bed: Path, binsize: int, most: int) -> pd.DataFrame:
+    """Return windows of `binsize` bp centred on the first `most` regions of a file."""
+    table = read_regions(bed).head(most)
+    start = (table["start"] + table["end"]) // 2 - binsize // 2
+    return table.assign(start=start, end=start + binsize)
+
+
+def _log_residuals(result: Attribution) -> None:
+    change = np.abs(result.output - result.baseline)
+    relative = np.abs(result.residual) / np.maximum(change, 1e-9)
+    log.info("sum of attributions against the change of the output: largest relative residual %.4f", relative.max())
+    if relative.max() > _TOLERANCE:
+        log.warning("residuals above %.0f %%: raise attribution: steps", 100 * _TOLERANCE)
+
+
+def _on_genome(letters: NDArray[Any], indexer: GenomicIndexer, chromsizes: Mapping[str, int]) -> GenomicArray:
+    """Lay windows onto the genome; where they overlap, the mean counts."""
+    table = indexer.to_table()
+    wide = table.assign(start=table["start"] - indexer.flank, end=table["end"] + indexer.flank)
+    garray = GenomicArray.empty(Layout.of_regions(chromsizes, wide), LETTERS, dtype=np.float64)
+    count = np.zeros(len(garray.data))
+    numbers = np.array([garray.number(c) for c in indexer.chroms], dtype=np.int64)
+    place, stored = garray.layout.locate(numbers[indexer.chrom], indexer.start - indexer.flank, letters.shape[1])
+    np.add.at(garray.data[:, 0], place[stored], letters[stored])
+    np.add.at(count, place[stored], 1)
+    garray.data /= np.maximum(count, 1)[:, None, None]
+    return garray
+
+
+def _sums(garray: GenomicArray) -> list[tuple[str, Any, Any, Any]]:
+    layout, names = garray.layout, list(garray.layout.chromsizes)
+    tracks = []
+    for i in range(len(layout.start)):
+        starts = np.arange(layout.start[i], layout.end[i])
+        values = garray.data[layout.offset[i] : layout.offset[i + 1], 0].sum(axis=1)
+        tracks.append((names[layout.chrom[i]], starts, starts + 1, values))
+    return tracks
