@@ -1,0 +1,229 @@
+"""Scores by name. A score that is not defined for the data is NaN: never an error, never a zero."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+from sklearn import metrics as sk
+
+from jangdan.errors import DataError, OptionError
+
+Kind = Literal["classification", "regression"]
+Values = NDArray[np.float64]
+
+CUTOFF = 0.5
+"""A prediction of at least this is a positive, for the scores that need a decision."""
+
+CONFIDENCE = (2.5, 97.5)
+"""Percentiles of the bootstrap that bound the confidence interval."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A score of predictions against what was observed.
+
+    `function` takes two arrays of shape (region,), float64, without NaN. `better` says which direction
+    is the better one; `label` is what figures and reports print.
+    """
+
+    name: str
+    kind: Kind
+    function: Callable[[Values, Values], float]
+    better: Literal["higher", "lower"]
+    label: str
+
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
+        """Score arrays of shape (region,); pairs without a finite y_true are left out.
+
+        NaN where the score is not defined: one class only, constant values, nothing finite in y_true,
+        or any prediction that is not finite. Raises DataError where the lengths differ, or where a
+        classification score is asked for values other than 0 and 1.
+        """
+        true, pred = observed_pairs(y_true, y_pred)
+        if self.kind == "classification":
+            require_binary(true)
+        return self._score(true, pred)
+
+    def _score(self, true: Values, pred: Values) -> float:
+        if len(true) == 0 or not np.isfinite(pred).all():
+            return np.nan
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # nearly constant input: scipy warns and gives its best value
+            value = float(self.function(true, pred))
+        return value if np.isfinite(value) else np.nan
+
+
+def metric_named(name: str) -> Metric:
+    """Return the metric of that name or alias, in any case; raises OptionError for another name."""
+    key = name.lower()
+    try:
+        return METRICS[ALIASES.get(key, key)]
+    except KeyError:
+        raise OptionError(f"metric {name!r}: expected one of {', '.join([*METRICS, *ALIASES])}") from None
+
+
+def metrics_of_kind(kind: Kind) -> list[Metric]:
+    """Return all metrics for that kind of target, in the order of the registry."""
+    if kind not in ("classification", "regression"):
+        raise OptionError(f"kind={kind!r}: expected 'classification' or 'regression'")
+    return [m for m in METRICS.values() if m.kind == kind]
+
+
+def kind_of_target(y_true: ArrayLike) -> Kind:
+    """Return 'classification' where every finite value is 0 or 1, else 'regression'."""
+    values = np.asarray(y_true, dtype=np.float64)
+    return "classification" if _is_binary(values[np.isfinite(values)]) else "regression"
+
+
+def score_table(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    conditions: Sequence[str],
+    *,
+    metrics: Sequence[str] | None = None,
+    kind: Kind | None = None,
+    bootstrap: int = 0,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Score each condition by each metric, in long format.
+
+    `y_true` and `y_pred` have the shape (region, condition). Regions whose y_true is not finite are left
+    out of that condition. `kind` is taken from the values where it is None, `metrics` are then all of
+    that kind. `bootstrap` is the number of resamplings of the regions, drawn from `seed`.
+
+    Columns: condition, metric, value, n (regions scored), n_missing (left out), n_positive (only for
+    classification), ci_low and ci_high (95 % percentile interval, only with `bootstrap`). Raises
+    DataError where shapes do not agree or predictions are not finite, OptionError for an unknown metric.
+    """
+    true, pred = _matrices(y_true, y_pred, conditions)
+    if bootstrap < 0:
+        raise OptionError(f"bootstrap={bootstrap}: expected 0 or a number of resamplings")
+    kind = kind or kind_of_target(true)
+    chosen = metrics_of_kind(kind) if metrics is None else [metric_named(m) for m in metrics]
+    rows = []
+    for i, condition in enumerate(conditions):
+        pair = observed_pairs(true[:, i], pred[:, i])
+        counts = _counts(pair[0], len(true), kind)
+        for metric in chosen:
+            row = {"condition": condition, "metric": metric.name, "value": metric(*pair), **counts}
+            rows.append(row | _interval(metric, pair, bootstrap, seed))
+    return pd.DataFrame(rows, columns=_columns(kind, bootstrap))
+
+
+def observed_pairs(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[Values, Values]:
+    """Return both arrays, shape (region,), as float64 without the regions whose y_true is not finite."""
+    true, pred = np.asarray(y_true, dtype=np.float64), np.asarray(y_pred, dtype=np.float64)
+    if true.ndim != 1 or true.shape != pred.shape:
+        raise DataError(f"y_true of shape {true.shape} and y_pred of shape {pred.shape}: expected one shape (region,)")
+    kept = np.isfinite(true)
+    return true[kept], pred[kept]
+
+
+def require_binary(y_true: Values) -> None:
+    """Raise DataError where a value is neither 0 nor 1."""
+    if not _is_binary(y_true):
+        other = y_true[(y_true != 0) & (y_true != 1)][0]
+        raise DataError(f"y_true holds {other:g}: a classification score needs 0 and 1; use a regression metric")
+
+
+def _is_binary(values: Values) -> bool:
+    return bool(np.all((values == 0) | (values == 1)))
+
+
+def _matrices(y_true: ArrayLike, y_pred: ArrayLike, conditions: Sequence[str]) -> tuple[Values, Values]:
+    true, pred = np.asarray(y_true, dtype=np.float64), np.asarray(y_pred, dtype=np.float64)
+    if true.ndim != 2 or true.shape != pred.shape or true.shape[1] != len(conditions):
+        raise DataError(
+            f"y_true of shape {true.shape}, y_pred of shape {pred.shape} and {len(conditions)} condition names "
+            "do not agree: expected (region, condition) twice"
+        )
+    bad = int(np.sum(~np.isfinite(pred)))
+    if bad:
+        raise DataError(f"y_pred holds {bad} of {pred.size} values that are NaN or infinite; did the training diverge?")
+    return true, pred
+
+
+def _counts(true: Values, regions: int, kind: Kind) -> dict[str, int]:
+    counts = {"n": len(true), "n_missing": regions - len(true)}
+    return counts | ({"n_positive": int(true.sum())} if kind == "classification" else {})
+
+
+def _interval(metric: Metric, pair: tuple[Values, Values], bootstrap: int, seed: int) -> dict[str, float]:
+    if not bootstrap:
+        return {}
+    # a generator for each row: the interval does not depend on which other conditions and metrics are asked for
+    rng, n = np.random.default_rng(seed), len(pair[0])
+    draws = (rng.integers(n, size=n) if n else np.zeros(0, dtype=np.int64) for _ in range(bootstrap))
+    scores = np.array([metric(pair[0][d], pair[1][d]) for d in draws])
+    scores = scores[np.isfinite(scores)]
+    low, high = np.percentile(scores, CONFIDENCE) if len(scores) else (np.nan, np.nan)
+    return {"ci_low": float(low), "ci_high": float(high)}
+
+
+def _columns(kind: Kind, bootstrap: int) -> list[str]:
+    columns = ["condition", "metric", "value", "n", "n_missing"]
+    columns += ["n_positive"] if kind == "classification" else []
+    return columns + (["ci_low", "ci_high"] if bootstrap else [])
+
+
+def _both_classes(score: Callable[[Any, Any], float]) -> Callable[[Values, Values], float]:
+    return lambda true, pred: score(true, pred) if 0 < true.sum() < len(true) else np.nan
+
+
+def _both_vary(score: Callable[[Values, Values], float]) -> Callable[[Values, Values], float]:
+    return lambda true, pred: score(true, pred) if np.ptp(true) > 0 and np.ptp(pred) > 0 else np.nan
+
+
+def _accuracy(true: Values, pred: Values) -> float:
+    return float(sk.accuracy_score(true == 1, pred >= CUTOFF))
+
+
+def _f1(true: Values, pred: Values) -> float:
+    return float(sk.f1_score(true == 1, pred >= CUTOFF)) if true.any() else np.nan
+
+
+def _mcc(true: Values, pred: Values) -> float:
+    called = pred >= CUTOFF
+    return float(sk.matthews_corrcoef(true == 1, called)) if np.ptp(true) > 0 and len(set(called)) == 2 else np.nan
+
+
+def _brier(true: Values, pred: Values) -> float:
+    return float(sk.brier_score_loss(true, pred)) if pred.min() >= 0 and pred.max() <= 1 else np.nan
+
+
+def _var_explained(true: Values, pred: Values) -> float:
+    return float(sk.explained_variance_score(true, pred)) if np.ptp(true) > 0 else np.nan
+
+
+def _pearson(true: Values, pred: Values) -> float:
+    return float(stats.pearsonr(true, pred).statistic)
+
+
+def _spearman(true: Values, pred: Values) -> float:
+    return float(stats.spearmanr(true, pred).statistic)
+
+
+METRICS: dict[str, Metric] = {
+    m.name: m
+    for m in (
+        Metric("auroc", "classification", _both_classes(sk.roc_auc_score), "higher", "auROC"),
+        Metric("auprc", "classification", _both_classes(sk.average_precision_score), "higher", "auPRC"),
+        Metric("accuracy", "classification", _accuracy, "higher", "Accuracy"),
+        Metric("f1", "classification", _f1, "higher", "F1"),
+        Metric("mcc", "classification", _mcc, "higher", "MCC"),
+        Metric("brier", "classification", _brier, "lower", "Brier score"),
+        Metric("pearson", "regression", _both_vary(_pearson), "higher", "Pearson r"),
+        Metric("spearman", "regression", _both_vary(_spearman), "higher", "Spearman ρ"),
+        Metric("mse", "regression", sk.mean_squared_error, "lower", "MSE"),
+        Metric("mae", "regression", sk.mean_absolute_error, "lower", "MAE"),
+        Metric("var_explained", "regression", _var_explained, "higher", "Variance explained"),
+    )
+}
+
+ALIASES = {"cor": "pearson", "ap": "auprc", "acc": "accuracy"}
+"""Other names that users of the field know the scores by."""

@@ -1,0 +1,1 @@
+"""Figures as matplotlib Figure objects; nothing here touches pyplot's state or the rcParams."""
