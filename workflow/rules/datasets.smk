@@ -1,6 +1,5 @@
 rule build_sequence:
     input:
-        checked=ancient(f"{OUT}/check/inputs.tsv"),
         fasta=source(config["genome"]["fasta"]),
         roi=[] if WHOLE_GENOME else f"{OUT}/regions/roi.bed",
     output:
@@ -25,7 +24,6 @@ rule build_sequence:
 
 rule build_coverage:
     input:
-        checked=ancient(f"{OUT}/check/inputs.tsv"),
         files=dataset_sources,
         fasta=source(config["genome"]["fasta"]),
         roi=lambda w: (

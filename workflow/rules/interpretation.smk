@@ -40,7 +40,6 @@ rule attribute:
 
 rule score_variants:
     input:
-        checked=ancient(f"{OUT}/check/inputs.tsv"),
         model=f"{OUT}/models/{RUN}/model.keras",
         description=f"{OUT}/models/{RUN}/description.json",
         datasets=model_files,

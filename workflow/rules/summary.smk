@@ -1,6 +1,6 @@
 rule summarize:
     input:
-        check=ancient(f"{OUT}/check/inputs.tsv"),
+        check=f"{OUT}/check/inputs.tsv",
         metrics=runs_of(MODELS, f"evaluation/{RUN}/metrics.tsv"),
         curves=curve_files(),
         attribution=runs_in("attribution", f"attribution/{RUN}/{{condition}}.h5"),

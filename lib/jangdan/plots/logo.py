@@ -66,10 +66,10 @@ def plot_attribution_figure(
     figure = new_figure(10, 3.6 + 0.9 * len(lanes))
     grid = figure.add_gridspec(2 + len(lanes), 1, height_ratios=[1.0, *[0.6] * len(lanes), 1.5])
     top = figure.add_subplot(grid[0])
-    _draw_window(top, scores.sum(axis=1), start)
+    draw_area(top, scores.sum(axis=1), start)
     for i, (label, values) in enumerate(lanes.items()):
         ax = figure.add_subplot(grid[i + 1], sharex=top)
-        _draw_window(ax, values, start, shade=colour(i + 2))
+        draw_area(ax, values, start, above=colour(i + 2), below=colour(i + 2))
         tidy(ax, ylabel=label)
     for ax in figure.axes:
         ax.axvspan(start + shown.start, start + shown.stop, color=FAINT, zorder=0)
@@ -93,28 +93,16 @@ def strongest(attribution: NDArray[np.float64], width: int) -> slice:
     return slice(first, first + width)
 
 
-def draw_sum(ax: Axes, values: NDArray[np.float64], start: int) -> None:
-    """Fill the area between zero and one value a base, in one colour above and another below."""
+def draw_area(
+    ax: Axes, values: NDArray[np.float64], start: int, *, above: str = colour(0), below: str = colour(1)
+) -> None:
+    """Fill the area between zero and one value a base, shape (length,), in one colour above and one below."""
     place = start + np.arange(len(values))
-    line = outline(*_flat(thin(as_bins(place, place + 1, values))))
-    x, y = line.T
-    ax.fill_between(x, 0, np.maximum(y, 0), color=colour(0), linewidth=0)
-    ax.fill_between(x, 0, np.minimum(y, 0), color=colour(1), linewidth=0)
+    starts, ends, thinned = thin(as_bins(place, place + 1, values))
+    x, y = outline(starts, ends, thinned[:, 0]).T
+    ax.fill_between(x, 0, np.maximum(y, 0), color=above, linewidth=0)
+    ax.fill_between(x, 0, np.minimum(y, 0), color=below, linewidth=0)
     ax.axhline(0, color=GREY, linewidth=0.6)
-
-
-def _draw_window(ax: Axes, values: NDArray[np.float64], start: int, *, shade: str | None = None) -> None:
-    if shade is None:
-        draw_sum(ax, values, start)
-    else:
-        place = start + np.arange(len(values))
-        line = outline(*_flat(thin(as_bins(place, place + 1, values))))
-        ax.fill_between(line[:, 0], 0, line[:, 1], color=shade, linewidth=0)
-    ax.margins(y=0.05)
-
-
-def _flat(bins: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]) -> tuple[NDArray, NDArray, NDArray]:
-    return bins[0], bins[1], bins[2][:, 0]
 
 
 def _checked(attribution: ArrayLike, letters: str) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from jangdan.errors import DataError, OptionError
 from jangdan.plots.coordinates import View, label_span
 from jangdan.plots.genes import draw_genes, gene_height
-from jangdan.plots.logo import draw_sum, plot_attribution
+from jangdan.plots.logo import draw_area, plot_attribution
 from jangdan.plots.steps import Bins, as_bins, outline, thin, within
 from jangdan.plots.style import GREY, NORMAL, SEQUENTIAL, SMALL, colour, new_figure
 
@@ -160,7 +160,7 @@ class LetterTrack:
             plot_attribution(ax, scores, first)
             _sparse_y(ax)
         else:
-            draw_sum(ax, scores.sum(axis=1), first)
+            draw_area(ax, scores.sum(axis=1), first)
             _sparse_y(ax)
 
 
