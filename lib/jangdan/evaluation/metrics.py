@@ -67,8 +67,11 @@ def metric_named(name: str) -> Metric:
         raise OptionError(f"metric {name!r}: expected one of {', '.join([*METRICS, *ALIASES])}") from None
 
 
-def metrics_of_kind(kind: Kind) -> list[Metric]:
-    """Return all metrics for that kind of target, in the order of the registry."""
+def metrics_of_kind(kind: str) -> list[Metric]:
+    """Return all metrics for 'classification' or 'regression', in the order of the registry.
+
+    Raises OptionError for another kind.
+    """
     if kind not in ("classification", "regression"):
         raise OptionError(f"kind={kind!r}: expected 'classification' or 'regression'")
     return [m for m in METRICS.values() if m.kind == kind]
@@ -86,7 +89,7 @@ def score_table(
     conditions: Sequence[str],
     *,
     metrics: Sequence[str] | None = None,
-    kind: Kind | None = None,
+    kind: str | None = None,
     bootstrap: int = 0,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -98,13 +101,14 @@ def score_table(
 
     Columns: condition, metric, value, n (regions scored), n_missing (left out), n_positive (only for
     classification), ci_low and ci_high (95 % percentile interval, only with `bootstrap`). Raises
-    DataError where shapes do not agree or predictions are not finite, OptionError for an unknown metric.
+    DataError where shapes do not agree or predictions are not finite, OptionError for an unknown metric or kind.
     """
     true, pred = _matrices(y_true, y_pred, conditions)
     if bootstrap < 0:
         raise OptionError(f"bootstrap={bootstrap}: expected 0 or a number of resamplings")
     kind = kind or kind_of_target(true)
-    chosen = metrics_of_kind(kind) if metrics is None else [metric_named(m) for m in metrics]
+    every = metrics_of_kind(kind)
+    chosen = every if metrics is None else [metric_named(m) for m in metrics]
     rows = []
     for i, condition in enumerate(conditions):
         pair = observed_pairs(true[:, i], pred[:, i])
@@ -148,7 +152,7 @@ def _matrices(y_true: ArrayLike, y_pred: ArrayLike, conditions: Sequence[str]) -
     return true, pred
 
 
-def _counts(true: Values, regions: int, kind: Kind) -> dict[str, int]:
+def _counts(true: Values, regions: int, kind: str) -> dict[str, int]:
     counts = {"n": len(true), "n_missing": regions - len(true)}
     return counts | ({"n_positive": int(true.sum())} if kind == "classification" else {})
 
@@ -165,7 +169,7 @@ def _interval(metric: Metric, pair: tuple[Values, Values], bootstrap: int, seed:
     return {"ci_low": float(low), "ci_high": float(high)}
 
 
-def _columns(kind: Kind, bootstrap: int) -> list[str]:
+def _columns(kind: str, bootstrap: int) -> list[str]:
     columns = ["condition", "metric", "value", "n", "n_missing"]
     columns += ["n_positive"] if kind == "classification" else []
     return columns + (["ci_low", "ci_high"] if bootstrap else [])

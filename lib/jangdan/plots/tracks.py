@@ -72,7 +72,7 @@ class SignalTrack:
     def draw(self, ax: Axes, view: View) -> None:
         """Draw the bins that overlap the view."""
         bins = thin(within(as_bins(self.starts, self.ends, self.values), view.start, view.end))
-        if len(bins[0]) == 0:
+        if not np.isfinite(bins[2]).any():
             _no_data(ax)
         elif self.kind == "heat":
             _draw_heat(ax, bins)
@@ -210,7 +210,7 @@ def _draw_heat(ax: Axes, bins: Bins) -> None:
         cells[:, first:last] = value[:, None]
     ax.pcolormesh(edges, np.arange(len(cells) + 1), np.ma.masked_invalid(cells), cmap=SEQUENTIAL, rasterized=True)
     ax.invert_yaxis()
-    low, high = (np.nanmin(cells), np.nanmax(cells)) if np.isfinite(cells).any() else (np.nan, np.nan)
+    low, high = np.nanmin(values), np.nanmax(values)
     ax.text(1.005, 1.0, f"{high:,.4g}", transform=ax.transAxes, fontsize=SMALL, ha="left", va="top")
     ax.text(1.005, 0.0, f"{low:,.4g}", transform=ax.transAxes, fontsize=SMALL, ha="left", va="bottom")
     _bare(ax)
