@@ -1,3 +1,17 @@
-from pathlib import Path
-Path(snakemake.output.table).write_text("file\tkind\tcheck\tstatus\tfound\nx\tx\tx\tok\tx\n")
-Path(snakemake.output.aliases).write_text("")
+"""Preflight of all input files: one table, one verdict."""
+
+from jangdan.pipeline.job import job
+
+with job(snakemake) as log:
+    import yaml
+
+    from jangdan.files import replacing, write_text
+    from jangdan.pipeline.checks import check_inputs, require_no_error
+
+    preflight = check_inputs(snakemake.params.config)
+    table = preflight.table()
+    log.info("\n%s", table.to_string(index=False))
+    require_no_error(table)
+    write_text(snakemake.output.aliases, yaml.safe_dump({"genome": {"aliases": preflight.proposed}}))
+    with replacing(snakemake.output.table) as temporary:
+        table.to_csv(temporary, sep="\t", index=False)

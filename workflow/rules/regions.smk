@@ -25,8 +25,7 @@ rule check_inputs:
     params:
         code=code_of("check_inputs.py"),
         content=content_of("files"),
-        config={k: config[k] for k in ("genome", "regions", "datasets", "variants") if k in config},
-        root=config["data_dir"],
+        config=plan.inputs_of(config),
     script:
         "../../scripts/check_inputs.py"
 

@@ -86,6 +86,19 @@ def input_files(config: Config) -> list[str]:
     return [resolve(config, path) for path in dict.fromkeys(paths)]
 
 
+def inputs_of(config: Config) -> dict[str, Any]:
+    """Return the slice of the config that names input files: what the preflight depends on."""
+    genome = {
+        k: config["genome"].get(k) for k in ("fasta", "exclude", "annotation", "aliases") if k in config["genome"]
+    }
+    kept: dict[str, Any] = {"data_dir": config["data_dir"], "genome": genome}
+    kept["regions"] = {"sources": config["regions"]["sources"]}
+    kept["datasets"] = {n: {"files": d.get("files", {})} for n, d in config["datasets"].items()}
+    if config.get("variants"):
+        kept["variants"] = {"vcf": config["variants"]["vcf"]}
+    return kept
+
+
 def problems(config: Config) -> list[str]:
     """Return what no schema can say of a config, one sentence each: names that do not exist, splits that clash."""
     found = []

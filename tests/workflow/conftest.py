@@ -1,0 +1,63 @@
+"""The demo, run once for all workflow tests; and a helper that runs Snakemake as a user does."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the workflow in `folder`; the result's stdout holds all that it printed."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "workflow/Snakefile"), "--cores", "2"]
+    command += ["--directory", str(folder), *arguments]
+    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the default config ran to its end."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = run_snakemake(folder)
+    assert done.returncode == 0, done.stdout[-5000:]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def simulated(demo: Path) -> Path:
+    """Return the folder of the demo's input files."""
+    return demo / "results/demo/simulated"
+
+
+@pytest.fixture
+def inputs(simulated: Path, tmp_path: Path) -> Path:
+    """Return a fresh copy of the input files, for tests that damage them."""
+    folder = tmp_path / "inputs"
+    shutil.copytree(simulated, folder)
+    return folder
+
+
+@pytest.fixture
+def config(inputs: Path) -> dict:
+    """Return a small config over `inputs`, to be changed by a test and written with `write_config`."""
+    document = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    for key in ("simulate", "attribution", "tracks", "plots"):
+        del document[key]
+    document |= {"run": "broken", "data_dir": str(inputs)}
+    document["models"] = {"sequence": document["models"]["sequence"]}
+    document["variants"]["models"] = ["sequence"]
+    return document
+
+
+def write_config(folder: Path, document: dict) -> str:
+    """Write a config file and return its path."""
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(document))
+    return str(path)

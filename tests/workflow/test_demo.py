@@ -1,0 +1,129 @@
+"""The chain finds the truth that the demo was simulated from, and reruns what changed, and only that."""
+
+import os
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from tests.workflow.conftest import run_snakemake
+
+pytestmark = pytest.mark.workflow
+
+CLASSIFIERS = ("sequence.order-1", "sequence.order-2", "joint.order-2.normalizer-zscorelog")
+JOINT = CLASSIFIERS[-1]
+
+
+def _result(demo: Path, kind: str, model: str, name: str) -> Path:
+    return demo / "results/demo" / kind / model / "main/seed-1" / name
+
+
+def _predictions(path: Path) -> tuple[pd.DataFrame, np.ndarray]:
+    with h5py.File(path) as file:
+        names = file["chroms/name"][()].astype(str)
+        table = pd.DataFrame({k: file[f"regions/{k}"][()] for k in ("start", "end")})
+        table["chrom"] = names[file["regions/chrom"][()]]
+        return table, file["data"][:, :, 0]
+
+
+@pytest.mark.parametrize("model", CLASSIFIERS)
+def test_the_model_finds_the_planted_sites(demo: Path, simulated: Path, model: str) -> None:
+    windows, values = _predictions(_result(demo, "evaluation", model, "predictions.h5"))
+    sites = pd.read_csv(simulated / "truth_sites.tsv", sep="\t").query("bound == 1")
+    center = (sites["start"] + sites["end"]) // 2
+    truth = [
+        bool(((sites["chrom"] == w.chrom) & (center >= w.start) & (center < w.end)).any()) for w in windows.itertuples()
+    ]
+    assert set(windows["chrom"]) == {"chr4"}
+    assert roc_auc_score(truth, values[:, 0]) >= 0.95
+
+
+@pytest.mark.parametrize("model", CLASSIFIERS)
+def test_the_metrics_table_says_what_scikit_learn_says(demo: Path, model: str) -> None:
+    _, values = _predictions(_result(demo, "evaluation", model, "predictions.h5"))
+    table = pd.read_csv(_result(demo, "evaluation", model, "metrics.tsv"), sep="\t").set_index("metric")
+    assert table.loc["auroc", "value"] == pytest.approx(roc_auc_score(values[:, 1], values[:, 0]), abs=1e-4)
+
+
+@pytest.mark.parametrize(("effect", "sign"), [("break", -1), ("create", 1)])
+def test_variants_that_change_a_site_rank_before_neutral_ones(
+    demo: Path, simulated: Path, effect: str, sign: int
+) -> None:
+    scores = pd.read_csv(_result(demo, "variants", "sequence.order-2", "effects.tsv"), sep="\t")
+    truth = pd.read_csv(simulated / "truth_variants.tsv", sep="\t")
+    joined = scores.merge(truth[["id", "effect"]], on="id", validate="one_to_one")
+    assert len(joined) == len(truth) >= 300
+    assert (joined["status"] == "scored").all()
+    chosen = joined[joined["effect"].isin([effect, "neutral"])]
+    assert roc_auc_score(chosen["effect"] == effect, sign * chosen["JUND.effect"]) >= 0.9
+
+
+def test_attribution_lies_on_the_motif(demo: Path, simulated: Path) -> None:
+    sites = pd.read_csv(simulated / "truth_sites.tsv", sep="\t").query("bound == 1")
+    inside = outside = 0.0
+    bases = [0, 0]
+    with h5py.File(_result(demo, "attribution", JOINT, "JUND.h5")) as file:
+        names = file["chroms/name"][()].astype(str)
+        columns = [file[f"segments/{k}"][()] for k in ("chrom", "start", "end")]
+        mass = np.abs(file["data"][:, 0]).sum(axis=1)
+    at = 0
+    for chrom, start, end in zip(*columns, strict=True):
+        on_site = np.zeros(end - start, dtype=bool)
+        for site in sites[sites["chrom"] == names[chrom]].itertuples():
+            on_site[max(site.start - start, 0) : max(site.end - start, 0)] = True
+        piece = mass[at : at + end - start]
+        at += end - start
+        inside, outside = inside + piece[on_site].sum(), outside + piece[~on_site].sum()
+        bases = [bases[0] + on_site.sum(), bases[1] + (~on_site).sum()]
+    assert (inside / bases[0]) / (outside / bases[1]) >= 8
+    assert inside / (inside + outside) >= 0.4
+
+
+def test_figures_and_tracks_are_there(demo: Path) -> None:
+    for kind, name in (("plots", "JUND.png"), ("attribution", "JUND.png"), ("tracks", "JUND.bw")):
+        assert _result(demo, kind, JOINT, name).stat().st_size > 5_000
+
+
+def test_every_rule_left_a_log_and_a_benchmark(demo: Path) -> None:
+    logs, benchmarks = ({p.name.split(".")[0] for p in (demo / "results/demo" / k).iterdir()} for k in ("logs", "benchmarks"))
+    assert logs == benchmarks
+    assert {"train", "evaluate", "score_variants", "check_inputs"} <= logs
+
+
+def test_nothing_is_to_be_done_after_a_run(demo: Path) -> None:
+    assert "Nothing to be done" in run_snakemake(demo, "--dry-run").stdout
+
+
+def _planned(demo: Path) -> set[str]:
+    out = run_snakemake(demo, "--dry-run", "--quiet", "reason").stdout
+    return {line.split(":")[0].split()[-1] for line in out.splitlines() if line.startswith(("rule ", "localrule "))}
+
+
+def test_a_changed_bam_reruns_only_what_depends_on_it(demo: Path, simulated: Path) -> None:
+    bam, kept = simulated / "rep1.bam", simulated / "rep1.kept"
+    shutil.copy2(bam, kept)
+    try:
+        # other content under the old date, as rsync or tar leave it
+        shutil.copyfile(simulated / "rep2.bam", bam)
+        stat = kept.stat()
+        os.utime(bam, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        planned = _planned(demo)
+    finally:
+        shutil.move(kept, bam)
+    assert {"check_inputs", "build_coverage", "normalize", "train", "summarize"} <= planned
+    assert not planned & {"simulate_demo", "build_sequence", "trim_regions", "split_regions"}
+
+
+def test_another_number_of_epochs_reruns_no_dataset(demo: Path) -> None:
+    from tests.workflow.conftest import ROOT
+
+    text = (ROOT / "config/config.yaml").read_text().replace("epochs: 12", "epochs: 13")
+    (demo / "other.yaml").write_text(text)
+    out = run_snakemake(demo, "--dry-run", "--configfile", str(demo / "other.yaml")).stdout
+    assert "rule train" in out
+    assert "rule build_coverage" not in out
+    assert "rule normalize" not in out
