@@ -113,7 +113,7 @@ def test_a_mistake_is_one_sentence(
 def test_a_bam_without_index_gets_one(inputs: Path, config: dict, tmp_path: Path) -> None:
     (inputs / "rep1.bam.bai").unlink()
     target = "results/broken/check/inputs.tsv"
-    done = run_snakemake(tmp_path, "--configfile", write_config(tmp_path, config), target)
+    done = run_snakemake(tmp_path, target, "--configfile", write_config(tmp_path, config))
     assert done.returncode == 0, done.stdout[-3000:]
     with pysam.AlignmentFile(str(inputs / "rep1.bam")) as bam:
         assert bam.has_index()
@@ -134,7 +134,7 @@ def test_a_killed_training_is_finished_by_the_next_run(inputs: Path, config: dic
     model = "results/broken/models/sequence.order-1/main/seed-1/model.keras"
     log = tmp_path / "results/broken/logs/train/sequence.order-1/main/seed-1.log"
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "workflow/Snakefile"), "--cores", "2"]
-    command += ["--directory", str(tmp_path), *arguments, model]
+    command += [model, "--directory", str(tmp_path), *arguments]
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     running = subprocess.Popen(
         command, cwd=ROOT, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -147,6 +147,6 @@ def test_a_killed_training_is_finished_by_the_next_run(inputs: Path, config: dic
     running.wait()
     assert not (tmp_path / model).exists()
     assert run_snakemake(tmp_path, *arguments, "--unlock").returncode == 0
-    done = run_snakemake(tmp_path, *arguments, "--rerun-incomplete", model)
+    done = run_snakemake(tmp_path, model, *arguments, "--rerun-incomplete")
     assert done.returncode == 0, done.stdout[-3000:]
     assert (tmp_path / model).stat().st_size > 10_000

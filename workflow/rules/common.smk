@@ -36,7 +36,9 @@ def code_of(script):
 
 def content_of(*keys):
     """Rerun trigger on content: the named inputs of a rule, also where their dates are old."""
-    return lambda wildcards, input: content_digest([f for k in keys for f in as_list(input.get(k, []))])
+    return lambda wildcards, input: content_digest(
+        [f for k in keys for f in as_list(input.get(k, []))]
+    )
 
 
 def as_list(value):
@@ -97,7 +99,9 @@ def curve_files():
     """Return ROC and PRC figures of class models, scatter figures of the others."""
     paths = []
     for name, model in MODELS.items():
-        curves = ["roc", "prc"] if model["loss"] == "binary_crossentropy" else ["scatter"]
+        curves = (
+            ["roc", "prc"] if model["loss"] == "binary_crossentropy" else ["scatter"]
+        )
         for curve in curves:
             paths += runs_of([name], f"evaluation/{RUN}/{curve}.png")
     return paths

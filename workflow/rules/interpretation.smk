@@ -16,7 +16,12 @@ rule attribute:
             f"{OUT}/attribution/{RUN}/{{condition}}.png",
             caption="../report/attribution.rst",
             category="Attribution",
-            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "condition": "{condition}"},
+            labels={
+                "model": "{model}",
+                "fold": "{fold}",
+                "seed": "{seed}",
+                "condition": "{condition}",
+            },
         ),
     log:
         f"{OUT}/logs/attribute/{RUN}/{{condition}}.log",
@@ -110,7 +115,12 @@ rule plot_tracks:
             f"{OUT}/plots/{RUN}/{{condition}}.png",
             caption="../report/tracks.rst",
             category="Tracks",
-            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "condition": "{condition}"},
+            labels={
+                "model": "{model}",
+                "fold": "{fold}",
+                "seed": "{seed}",
+                "condition": "{condition}",
+            },
         ),
     log:
         f"{OUT}/logs/plot_tracks/{RUN}/{{condition}}.log",

@@ -40,7 +40,12 @@ rule evaluate:
             f"{OUT}/evaluation/{RUN}/metrics.tsv",
             caption="../report/metrics.rst",
             category="Evaluation",
-            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "item": "metrics"},
+            labels={
+                "model": "{model}",
+                "fold": "{fold}",
+                "seed": "{seed}",
+                "item": "metrics",
+            },
         ),
         history=f"{OUT}/evaluation/{RUN}/history.png",
         predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
@@ -72,14 +77,19 @@ rule plot_scores:
             f"{OUT}/evaluation/{RUN}/{{curve}}.png",
             caption="../report/curves.rst",
             category="Evaluation",
-            labels={"model": "{model}", "fold": "{fold}", "seed": "{seed}", "item": "{curve}"},
+            labels={
+                "model": "{model}",
+                "fold": "{fold}",
+                "seed": "{seed}",
+                "item": "{curve}",
+            },
         ),
-    wildcard_constraints:
-        curve="roc|prc|scatter",
     log:
         f"{OUT}/logs/plot_scores/{RUN}/{{curve}}.log",
     benchmark:
         f"{OUT}/benchmarks/plot_scores/{RUN}/{{curve}}.tsv"
+    wildcard_constraints:
+        curve="roc|prc|scatter",
     conda:
         "../../envs/data.yaml"
     threads: 1

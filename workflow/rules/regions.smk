@@ -15,9 +15,9 @@ rule check_inputs:
         f"{OUT}/logs/check_inputs.log",
     benchmark:
         f"{OUT}/benchmarks/check_inputs.tsv"
+    priority: 1000
     conda:
         "../../envs/data.yaml"
-    priority: 1000
     threads: workflow.cores or 1
     resources:
         mem_mb=4000,

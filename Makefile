@@ -1,0 +1,70 @@
+# Two commands on a fresh machine with git, make and Python >= 3.11: make demo, make test.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON ?= python3
+TF ?= cpu
+LOCK := envs/requirements$(if $(filter gpu,$(TF)),-gpu).lock
+STAMP := .venv/.installed-$(TF)
+# the scripts of the workflow run "python": let them find this one
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo yeast test test-slow test-real check lock rulegraph report
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: $(STAMP)  ## make .venv with the locked dependencies (TF=gpu: the GPU build)
+
+$(STAMP): $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.version_info >= (3, 14))' \
+		|| { echo "make: $$($(PYTHON) --version) found, Python 3.11 to 3.13 is needed: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+demo: install  ## run the embedded demo and show its results
+	snakemake --cores all --quiet rules
+	@jangdan results results/demo
+
+yeast: install  ## run on the real yeast data (data_dir of config/yeast_binding.yaml)
+	snakemake --cores all --quiet rules --configfile config/yeast_binding.yaml
+	@jangdan results results/yeast_binding
+
+test: install  ## all fast tests
+	bash envs/apt.sh bedtools samtools
+	pytest -n 2 --dist loadscope -q
+
+test-slow: install  ## the slow tests
+	bash envs/apt.sh bedtools samtools
+	pytest -q -m slow
+
+test-real: install  ## the tests on the real data of ../shared/data
+	bash envs/apt.sh bedtools samtools
+	pytest -q -m real
+
+check: install  ## ruff, import layers, mypy, snakefmt, snakemake --lint
+	ruff check .
+	ruff format --check .
+	lint-imports
+	mypy
+	snakefmt --check workflow
+	snakemake --lint
+
+lock: install  ## resolve pyproject.toml again (names, versions and hashes only)
+	.venv/bin/pip install --quiet uv
+	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet --output-file envs/requirements.lock
+	echo "tensorflow-cpu ; python_version < '3'" > .venv/overrides.txt
+	uv pip compile pyproject.toml --extra test --extra gpu --overrides .venv/overrides.txt --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+		--output-file envs/requirements-gpu.lock
+
+rulegraph: install  ## draw the rules' graph for the README
+	bash envs/apt.sh graphviz
+	mkdir -p resources/images
+	snakemake --rulegraph | dot -Tsvg > resources/images/rulegraph.svg
+
+report: install  ## an HTML report of the last demo run
+	snakemake --report results/demo/report.html
