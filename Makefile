@@ -9,7 +9,7 @@ STAMP := .venv/.installed-$(TF)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo yeast test test-slow test-real check lock rulegraph report
+.PHONY: help install demo yeast test test-slow test-real check lock library rulegraph report
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,9 @@ lock: install  ## resolve pyproject.toml again (names, versions and hashes only)
 	uv pip compile pyproject.toml --extra test --extra gpu --overrides .venv/overrides.txt --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 		--output-file envs/requirements-gpu.lock
+
+library:  ## list the library's modules for the Snakefile
+	cd lib && find jangdan -name "*.py" | LC_ALL=C sort > ../workflow/library.txt
 
 rulegraph: install  ## draw the rules' graph for the README
 	bash envs/apt.sh graphviz

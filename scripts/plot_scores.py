@@ -3,7 +3,7 @@
 from jangdan.pipeline.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.evaluate import score_figure
+    from jangdan.pipeline.curves import score_figure
     from jangdan.plots.style import save
 
     wildcards = snakemake.wildcards

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
-
 from tests.workflow.conftest import run_snakemake
 
 pytestmark = pytest.mark.workflow
@@ -89,7 +88,9 @@ def test_figures_and_tracks_are_there(demo: Path) -> None:
 
 
 def test_every_rule_left_a_log_and_a_benchmark(demo: Path) -> None:
-    logs, benchmarks = ({p.name.split(".")[0] for p in (demo / "results/demo" / k).iterdir()} for k in ("logs", "benchmarks"))
+    logs, benchmarks = (
+        {p.name.split(".")[0] for p in (demo / "results/demo" / k).iterdir()} for k in ("logs", "benchmarks")
+    )
     assert logs == benchmarks
     assert {"train", "evaluate", "score_variants", "check_inputs"} <= logs
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pysam
 import pytest
-
 from tests.workflow.conftest import ROOT, run_snakemake, write_config
 
 pytestmark = pytest.mark.workflow

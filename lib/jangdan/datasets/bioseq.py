@@ -125,7 +125,8 @@ class Bioseq(GenomicDataset):
         codes = _same_length([encode(letters, alphabet) for _, letters in records], fixedlen)
         names = [f"{i}:{record}" for i, (record, _) in enumerate(records)]
         length = codes.shape[1]
-        layout = Layout.of_genome(dict.fromkeys(names, length))
+        sizes: dict[str, int] = dict.fromkeys(names, int(length))
+        layout = Layout.of_genome(sizes)
         garray = GenomicArray(layout, codes.reshape(-1, 1, 1), (alphabet.name,), UNKNOWN)
         indexer = GenomicIndexer.create_from_file(region_table(names, [0] * len(names), [length] * len(names)))
         return cls(name, garray, indexer, alphabet, channel_last, order)

@@ -72,8 +72,7 @@ def build_region_values(
             collapsed = collapse_stretches(values, windows.start[here], windows.end[here], reader.collapser)
             require_fit(collapsed, data.dtype, path)
             data[here, :, number] = collapsed
-    chrom = windows.chrom.astype(np.int64)
-    return RegionArray(windows.chroms, chrom, windows.start, windows.end, data, tuple(files))
+    return RegionArray(windows.chroms, windows.chrom.astype(np.int64), windows.start, windows.end, data, tuple(files))
 
 
 def build_sequence(

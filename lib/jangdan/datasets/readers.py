@@ -81,7 +81,8 @@ class BedReader:
 
     Where regions overlap, the larger score counts. `feature` selects rows of GFF and GTF. `anchor`
     says which bases of a region count: all ("region"), its middle one ("center"), or the summit of a
-    narrowPeak ("summit"; the middle where there is none). `clip` leaves out what lies outside `chromsizes`, for chromosome sizes that are not the genome's own.
+    narrowPeak ("summit"; the middle where there is none). `clip` leaves out what lies outside
+    `chromsizes`, for chromosome sizes that are not the genome's own.
     """
 
     mode: str = "binary"
@@ -109,7 +110,7 @@ class BedReader:
             rows = table[table["chrom"] == chrom]
             bounds = np.minimum(rows["start"].to_numpy(), size), np.minimum(rows["end"].to_numpy(), size)
             if self.mode == "binary":
-                bases = _presence(*bounds, size)
+                bases: NDArray[Any] = _presence(*bounds, size)
             else:
                 bases = _scores(*bounds, rows["score"].to_numpy(), size)
             yield chrom, collapse_bins(bases[:, None], resolution, self.collapser)

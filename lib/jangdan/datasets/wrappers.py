@@ -1,5 +1,6 @@
 """Wrappers: datasets that show another dataset differently, and never change it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from jangdan.datasets.dataset import Dataset
 from jangdan.errors import OptionError
 
-AGGREGATORS = {"sum": np.sum, "mean": np.mean, "max": np.max}
+AGGREGATORS: dict[str, Callable[..., NDArray[Any]]] = {"sum": np.sum, "mean": np.mean, "max": np.max}
 
 
 class ReduceDim(Dataset):

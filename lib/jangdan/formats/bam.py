@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 
@@ -55,8 +56,8 @@ class ReadCounting:
     @property
     def left_out(self) -> int:
         """SAM flag bits, any of which leaves a read out."""
-        kept = ((DUPLICATE, self.keep_duplicates), (SECONDARY, self.keep_secondary))
-        kept += ((SUPPLEMENTARY, self.keep_supplementary), (QC_FAILED, self.keep_qcfail))
+        kept = [(DUPLICATE, self.keep_duplicates), (SECONDARY, self.keep_secondary)]
+        kept += [(SUPPLEMENTARY, self.keep_supplementary), (QC_FAILED, self.keep_qcfail)]
         return UNMAPPED | sum(bit for bit, keep in kept if not keep)
 
 
@@ -89,10 +90,10 @@ def bam_coverage(
             counter.add(chosen)
     if not paired and counting.pairedend != "5prime" and names:
         raise DataError(f"{path}: pairedend={counting.pairedend!r}, but the file has no paired reads; use '5prime'")
-    for name in names[current:]:
-        assert counter is not None
-        yield name, counter.binned(resolution)
-        counter = _Counter(counting, sizes[names[min(names.index(name) + 1, len(names) - 1)]])
+    if counter is not None:
+        yield names[current], counter.binned(resolution)
+    for name in names[current + 1 :]:
+        yield name, _Counter(counting, sizes[name]).binned(resolution)
 
 
 def ensure_index(path: str | PathLike[str]) -> Path:
@@ -125,7 +126,7 @@ def _by_contig(path: str | PathLike[str], records: Records, current: int) -> Ite
     if backwards.any() or (len(contig) and contig[0] < current):
         raise InputFileError(path, "is not sorted by coordinate; sort it with samtools sort")
     bounds = np.concatenate([[0], np.flatnonzero(np.diff(contig)) + 1, [len(contig)]])
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, last in pairwise(bounds):
         if last > first:
             piece = (getattr(kept, c)[first:last] for c in Records.__dataclass_fields__)
             yield int(contig[first]), Records(*piece)

@@ -92,13 +92,13 @@ def _header(path: str | PathLike[str], buffer: _Buffer) -> dict[str, int]:
     return sizes
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _int32(data: Any, at: int) -> int:
+@njit(cache=True, nogil=True)
+def _int32(data: Any, at: int) -> Any:
     value = np.uint32(data[at]) | np.uint32(data[at + 1]) << 8 | np.uint32(data[at + 2]) << 16
     return np.int64(np.int32(value | np.uint32(data[at + 3]) << 24))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _reference_length(data: Any, at: int, n_operations: int) -> int:
     length = 0
     for i in range(n_operations):
@@ -110,7 +110,7 @@ def _reference_length(data: Any, at: int, n_operations: int) -> int:
     return length
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _walk(data: Any) -> Any:
     """Return columns, shape (6, records), of the complete records in `data`, and the bytes they take (-1: damaged)."""
     n, at, size = 0, 0, len(data)

@@ -133,7 +133,7 @@ def _blocks(path: str | PathLike[str]) -> Iterator[bytes]:
 
 @contextmanager
 def _open(path: str | PathLike[str]) -> Iterator[IO[bytes]]:
-    opened: Callable[..., IO[bytes]] = gzip.open if is_gzipped(path) else open
+    opened: Callable[..., Any] = gzip.open if is_gzipped(path) else open
     try:
         with opened(path, "rb") as stream:
             yield stream

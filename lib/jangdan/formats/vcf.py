@@ -80,8 +80,8 @@ def _table(path: str | PathLike[str], body: str, first_line: int) -> pd.DataFram
         sites = pd.DataFrame(columns=names, dtype=object)
     except (pd.errors.ParserError, ValueError):
         # a line with too few fields: split by hand, so that the check below names it
-        rows = [(line.split("\t") + [""] * _FIELDS)[:_FIELDS] for line in body.splitlines()]
-        sites = pd.DataFrame(rows, columns=names, dtype=object)
+        split = [(line.split("\t") + [""] * _FIELDS)[:_FIELDS] for line in body.splitlines()]
+        sites = pd.DataFrame(split, columns=names, dtype=object)
     sites["line"] = np.arange(len(sites)) + first_line
     sites = sites[sites["chrom"].fillna("") != ""]
     position = pd.to_numeric(sites["pos"], errors="coerce")

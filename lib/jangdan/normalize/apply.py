@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from os import PathLike
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def fit(normalizers: Sequence[Normalizer], array: GenomicArray, training: Genomi
     """
     chrom = np.array([array.layout.number(c) for c in training.chroms], dtype=np.int64)[training.chrom]
     rows = array.rows(chrom, training.start - training.flank, training.end + training.flank)
-    values = array.data[rows].astype(np.float64)
+    values: Values = array.data[rows].astype(np.float64)
     if len(rows) == 0:
         raise DataError("normalize: the training regions hold no bin of this dataset")
     if np.isnan(values).any():
@@ -33,7 +34,7 @@ def fit(normalizers: Sequence[Normalizer], array: GenomicArray, training: Genomi
 
 def transform(normalizers: Sequence[Normalizer], values: Values) -> Values:
     """Return values, shape (..., strands, conditions), after all normalizers, as float32."""
-    result = values.astype(np.float64)
+    result: Values = values.astype(np.float64)
     for normalizer in normalizers:
         result = normalizer.transform(result)
     return result.astype(np.float32)
@@ -48,7 +49,7 @@ def write_normalized(normalizers: Sequence[Normalizer], array: GenomicArray, pat
     blank = np.zeros((1, array.strands, len(array.conditions))) + np.asarray(array.padding)
     padding = transform(normalizers, blank)
     meta = {**array.meta, "normalizers": states}
-    options = {"strands": array.strands, "padding": tuple(padding[0, 0].tolist()), "meta": meta}
+    options: dict[str, Any] = {"strands": array.strands, "padding": tuple(padding[0, 0].tolist()), "meta": meta}
     with writing(path, array.layout, array.conditions, **options) as out:
         for start in range(0, len(array.data), _CHUNK):
             chunk = slice(start, start + _CHUNK)

@@ -194,8 +194,8 @@ def _reference(preflight: Preflight, path: str) -> str | tuple[str, str]:
         return f"REF agrees with the genome in all {compared:,} alleles"
     first = wrong.iloc[0]
     found = (
-        f"REF differs from the genome in {len(wrong):,} of {compared:,} alleles, first at {first.chrom}:{first.pos + 1} "
-        f"(line {first.line}): REF {first.ref}, genome {first.genome}"
+        f"REF differs from the genome in {len(wrong):,} of {compared:,} alleles, first at "
+        f"{first.chrom}:{first.pos + 1} (line {first.line}): REF {first.ref}, genome {first.genome}"
     )
     if len(wrong) > 0.01 * compared:
         raise InputFileError(path, f"{found}; the VCF is of another assembly")

@@ -47,11 +47,11 @@ def load_predictions(path: Path, condition: str) -> pd.DataFrame:
 def export_track(predictions: Path, condition: str, chromsizes: dict[str, int], path: Path) -> None:
     """Write one condition's predictions to a bigWig; overlapping windows give the mean over their steps."""
     table = load_predictions(predictions, condition).sort_values(["chrom", "start"], kind="stable")
-    tracks = [(chrom, *_without_overlap(rows)) for chrom, rows in table.groupby("chrom")]
+    tracks = [(str(chrom), *_without_overlap(rows)) for chrom, rows in table.groupby("chrom")]
     write_bigwig(path, chromsizes, tracks)
 
 
-def _without_overlap(rows: pd.DataFrame) -> tuple[NDArray[Any], ...]:
+def _without_overlap(rows: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return starts, ends, values of stretches between window bounds, each the mean of its windows."""
     start, end = rows["start"].to_numpy(), rows["end"].to_numpy()
     values = rows["predicted"].to_numpy(dtype=np.float64)

@@ -25,8 +25,9 @@ def code_digest(script: str, lib: str) -> str:
     finder.run_script(script)
     digest = hashlib.sha256()
     for name, module in sorted(finder.modules.items()):
-        if module.__file__ and not module.__file__.endswith("__init__.py"):
-            digest.update(f"{name}\n{_behaviour(module.__file__)}\n".encode())
+        path = getattr(module, "__file__", None)
+        if path and not path.endswith("__init__.py"):
+            digest.update(f"{name}\n{_behaviour(path)}\n".encode())
     return digest.hexdigest()[:16]
 
 
@@ -45,7 +46,8 @@ def content_digest(paths: Iterable[str], cache_path: str = ".snakemake/jangdan-d
     Raises FileNotFoundError where a file is not there (yet).
     """
     known = _read_cache(cache_path)
-    digests, changed = [], False
+    digests: list[str] = []
+    changed = False
     for path in paths:
         stat = os.stat(path)
         key = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
@@ -54,7 +56,7 @@ def content_digest(paths: Iterable[str], cache_path: str = ".snakemake/jangdan-d
             with open(path, "rb") as stream:
                 entry = [*key, hashlib.file_digest(stream, "sha256").hexdigest()]
             known[os.path.abspath(path)], changed = entry, True
-        digests.append(entry[-1])
+        digests.append(str(entry[-1]))
     if changed:
         _write_cache(cache_path, known)
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:16]

@@ -78,7 +78,7 @@ def higher_order(codes: NDArray[np.uint8], order: int, n_letters: int = 4) -> Co
 
 def one_hot(codes: Codes, n_codes: int, dtype: type = np.float32) -> NDArray[np.floating]:
     """Return one-hot rows, shape (..., n_codes); codes outside 0 .. n_codes - 1 are all zeros."""
-    table = np.zeros((n_codes + 1, n_codes), dtype=dtype)
+    table: NDArray[np.floating] = np.zeros((n_codes + 1, n_codes), dtype=dtype)
     np.fill_diagonal(table, 1)
     known = (codes >= 0) & (codes < n_codes)
     return table[np.where(known, codes, n_codes)]

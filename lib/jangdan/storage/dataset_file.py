@@ -62,7 +62,12 @@ def writing(
 def save(array: AnyArray, path: str | PathLike[str]) -> None:
     """Write an array to a dataset file, whole or not at all."""
     if isinstance(array, GenomicArray):
-        options = {"strands": array.strands, "dtype": array.data.dtype, "padding": array.padding, "meta": array.meta}
+        options: dict[str, Any] = {
+            "strands": array.strands,
+            "dtype": array.data.dtype,
+            "padding": array.padding,
+            "meta": array.meta,
+        }
         with writing(path, array.layout, array.conditions, **options) as file_array:
             file_array.data[...] = array.data
         return

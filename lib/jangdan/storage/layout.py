@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from jangdan.errors import ContigError, OptionError
 from jangdan.genome.regions import merge, sort_regions
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 _CHROM_SHIFT = 40  # chromosomes are shorter than 2**40 bins
 
 

@@ -60,8 +60,7 @@ class RegionArray:
 
     def _find(self, chrom: Ints, start: Ints, end: Ints) -> Ints:
         order, columns = self._sorted
-        keys = np.rec.fromarrays(columns, names="c,s,e")
-        wanted = np.rec.fromarrays([np.asarray(x, dtype=np.int64) for x in (chrom, start, end)], names="c,s,e")
+        keys, wanted = _records(columns), _records([chrom, start, end])
         place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         missing = np.flatnonzero(keys[place] != wanted)
         if len(missing):
@@ -71,3 +70,11 @@ class RegionArray:
                 "build it over the regions that are read"
             )
         return order[place]
+
+
+def _records(columns: list[Ints]) -> NDArray[Any]:
+    """Return (chrom, start, end) as one array of records, which sort and compare as a whole."""
+    records = np.empty(len(columns[0]), dtype=[("chrom", np.int64), ("start", np.int64), ("end", np.int64)])
+    for name, column in zip(("chrom", "start", "end"), columns, strict=True):
+        records[name] = column
+    return records
