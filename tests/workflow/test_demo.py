@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
+
 from tests.workflow.conftest import run_snakemake
 
 pytestmark = pytest.mark.workflow

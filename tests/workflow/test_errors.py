@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pysam
 import pytest
+
 from tests.workflow.conftest import ROOT, run_snakemake, write_config
 
 pytestmark = pytest.mark.workflow

@@ -1,0 +1,31 @@
+# Files that are there already are inputs like any other: only what is missing can be downloaded.
+DOWNLOADS = {
+    name: options
+    for name, options in config.get("downloads", {}).items()
+    if not Path(source(name)).exists() or Path(source(f"{name}.downloaded")).exists()
+}
+
+if DOWNLOADS:
+
+    rule download:
+        output:
+            file=source("{file}"),
+            mark=touch(source("{file}.downloaded")),
+        wildcard_constraints:
+            file=any_of(DOWNLOADS),
+        log:
+            f"{OUT}/logs/download/{{file}}.log",
+        benchmark:
+            f"{OUT}/benchmarks/download/{{file}}.tsv"
+        conda:
+            "../../envs/data.yaml"
+        threads: 1
+        retries: 2
+        resources:
+            mem_mb=500,
+            runtime=240,
+        params:
+            url=lambda w: DOWNLOADS[w.file]["url"],
+            sha256=lambda w: DOWNLOADS[w.file].get("sha256"),
+        script:
+            "../../scripts/download.py"

@@ -1,0 +1,8 @@
+"""Download one public file."""
+
+from jangdan.pipeline.job import job
+
+with job(snakemake):
+    from jangdan.pipeline.download import fetch
+
+    fetch(snakemake.params.url, snakemake.output.file, sha256=snakemake.params.sha256)
