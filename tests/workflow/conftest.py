@@ -25,6 +25,7 @@ def run_snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder in which the default config ran to its end."""
     folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(ROOT / "config", folder / "config")
     done = run_snakemake(folder)
     assert done.returncode == 0, done.stdout[-5000:]
     return folder

@@ -35,6 +35,7 @@ def fetch(
                 _require_digest(url, temporary, sha256)
             return
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code < 500:
                 raise InputFileError(
                     url, f"the server answers {error.code} {error.reason}; check the address"
