@@ -110,7 +110,7 @@ def ensure_index(path: str | PathLike[str]) -> Path:
         raise InputFileError(path, f"has no index and {bam.parent} cannot be written; run samtools index on a copy")
     try:
         with replacing(target) as temporary:
-            pysam.index(str(bam), str(temporary))
+            pysam.index("-o", str(temporary), str(bam))
     except (pysam.SamtoolsError, OSError) as error:
         raise InputFileError(path, "cannot be indexed; sort it by coordinate with samtools sort") from error
     return target

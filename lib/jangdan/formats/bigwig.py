@@ -98,7 +98,7 @@ def _require_whole(path: str | PathLike[str]) -> None:
     if len(head) < _HEADER_BYTES or int.from_bytes(head[:4], "little") != _MAGIC:
         raise InputFileError(path, "is not a bigWig (its first bytes are of another kind of file)")
     offsets = [int.from_bytes(head[i : i + 8], "little") for i in (8, 16, 24)]
-    if max(offsets) >= size or int.from_bytes(tail, "little") not in (_MAGIC, 0):
+    if max(offsets) >= size or int.from_bytes(tail, "little") != _MAGIC:
         raise InputFileError(path, f"is not complete ({size:,} bytes); copy or download it again")
 
 

@@ -1,0 +1,213 @@
+"""FASTA, BED, GFF, VCF and bigWig against samtools, Biopython, pysam and pyBigWig; and their bad input."""
+
+import gzip
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyBigWig
+import pysam
+import pytest
+from Bio import SeqIO
+
+from jangdan.errors import InputFileError, IntervalError
+from jangdan.formats.bed import read_bed, write_bed
+from jangdan.formats.bigwig import bigwig_sizes, read_bigwig, write_bigwig
+from jangdan.formats.fasta import ensure_faidx, fasta_sizes, read_fasta, write_fasta
+from jangdan.formats.gff import read_gff
+from jangdan.formats.registry import read_regions
+from jangdan.formats.vcf import read_variants, variant_kind
+from jangdan.sequence.encode import decode
+
+
+@pytest.fixture
+def fasta(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(3)
+    path = tmp_path / "g.fa"
+    with open(path, "w") as out:
+        for name, length in (("chr1", 1003), ("chr2 with words", 60), ("chrM", 1)):
+            letters = "".join(rng.choice(list("ACGTacgtNRY"), length))
+            out.write(f">{name}\n" + "\n".join(letters[i : i + 60] for i in range(0, length, 60)) + "\n")
+    return path
+
+
+def _biopython(path: Path) -> list[tuple[str, str]]:
+    with open(path) as stream:
+        return [(r.id, str(r.seq)) for r in SeqIO.parse(stream, "fasta")]
+
+
+@pytest.mark.parametrize("kind", ["plain", "gzip", "bgzip", "dos"])
+def test_sequences_are_those_of_biopython(fasta: Path, kind: str) -> None:
+    path, raw = fasta, fasta.read_bytes()
+    expected = {n: "".join(c if c in "ACGT" else "N" for c in letters.upper()) for n, letters in _biopython(fasta)}
+    if kind == "gzip":
+        path = fasta.with_suffix(".fa.gz")
+        path.write_bytes(gzip.compress(raw))
+    elif kind == "bgzip":
+        path = fasta.with_suffix(".fa.gz")
+        pysam.tabix_compress(str(fasta), str(path))
+    elif kind == "dos":
+        path.write_bytes(raw.replace(b"\n", b"\r\n"))
+    assert {name: decode(codes) for name, codes in read_fasta(path)} == expected
+    assert fasta_sizes(path) == {name: len(letters) for name, letters in expected.items()}
+
+
+def test_chunk_borders_do_not_matter(fasta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = {name: codes.tolist() for name, codes in read_fasta(fasta)}
+    for size in (1, 2, 7, 61, 64):
+        monkeypatch.setattr("jangdan.formats.fasta._CHUNK", size)
+        assert {name: codes.tolist() for name, codes in read_fasta(fasta)} == expected
+
+
+def test_the_index_is_that_of_samtools(fasta: Path) -> None:
+    made = ensure_faidx(fasta).read_text()
+    subprocess.run(["samtools", "faidx", str(fasta), "--fai-idx", str(fasta) + ".ref"], check=True, capture_output=True)
+    assert made == Path(f"{fasta}.ref").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "empty"),
+        ("ACGT\n", "'>'"),
+        (">a\nAC\n>a\nGT\n", "twice"),
+        (">a\n>b\nAC\n", "no sequence"),
+        (">a\nMKVLE\n", "protein"),
+    ],
+)
+def test_a_bad_fasta_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "bad.fa").write_text(text)
+    with pytest.raises(InputFileError, match=said) as caught:
+        list(read_fasta(tmp_path / "bad.fa"))
+    assert "bad.fa" in str(caught.value)
+
+
+def test_a_truncated_gzip_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.fa.gz").write_bytes(gzip.compress(b">a\n" + b"ACGT" * 5000)[:-20])
+    with pytest.raises(InputFileError, match="again"):
+        list(read_fasta(tmp_path / "a.fa.gz"))
+
+
+def test_write_then_read(tmp_path: Path) -> None:
+    write_fasta(tmp_path / "w.fa", [("a", "ACGTN" * 30), ("b", "A")])
+    assert _biopython(tmp_path / "w.fa") == [("a", "ACGTN" * 30), ("b", "A")]
+
+
+def test_bed_lines_and_headers(tmp_path: Path) -> None:
+    text = 'track name="x"\nbrowser position\n# note\nchrom\tstart\tend\nchr1\t1\t5\tp\t3.5\t-\n\nchr2\t0\t9\tq\t1\t.\n'
+    (tmp_path / "a.bed").write_text(text)
+    table = read_bed(tmp_path / "a.bed")
+    assert table.to_numpy().tolist() == [["chr1", 1, 5, "p", 3.5, "-"], ["chr2", 0, 9, "q", 1.0, "."]]
+    write_bed(table, tmp_path / "b.bed")
+    pd.testing.assert_frame_equal(read_bed(tmp_path / "b.bed"), table)
+
+
+def test_a_narrowpeak_has_summits(tmp_path: Path) -> None:
+    rows = "chr1\t10\t50\tp\t0\t.\t1\t2\t3\t7\nchr1\t60\t90\tq\t0\t.\t1\t2\t3\t-1\n"
+    (tmp_path / "a.narrowPeak").write_text(rows)
+    assert read_regions(tmp_path / "a.narrowPeak")["summit"].tolist() == [17, -1]
+
+
+@pytest.mark.parametrize("line", ["chr1\tx\t5", "chr1\t5\t5", "chr1\t-1\t5", "chr1\t5", "chr1\t1.5\t7"])
+def test_a_malformed_bed_line_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.bed").write_text(f"# head\nchr1\t1\t5\n{line}\n")
+    with pytest.raises(InputFileError, match="line 3"):
+        read_bed(tmp_path / "a.bed")
+
+
+def test_gff_coordinates_and_names(tmp_path: Path) -> None:
+    text = (
+        "##gff-version 3\nchr1\ts\tgene\t11\t20\t.\t-\t.\tID=g1;Name=A%20B\nchr1\ts\texon\t11\t15\t.\t-\t.\tParent=g1\n"
+    )
+    (tmp_path / "a.gff3").write_text(text)
+    table = read_gff(tmp_path / "a.gff3", feature="gene")
+    assert table[["chrom", "start", "end", "strand", "name"]].to_numpy().tolist() == [["chr1", 10, 20, "-", "A B"]]
+    with pytest.raises(InputFileError, match="exon, gene"):
+        read_gff(tmp_path / "a.gff3", feature="CDS")
+
+
+def test_alleles_are_those_of_pysam(tmp_path: Path) -> None:
+    head = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=100>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    rows = ["1\ta\tA\tC,GT", "5\tb\tAC\tA", "9\tc\tA\tACC", "11\td\tAC\tGT", "20\te\tA\t<DEL>"]
+    (tmp_path / "a.vcf").write_text(head + "".join(f"chr1\t{r}\t.\t.\t.\n" for r in rows))
+    table = read_variants(tmp_path / "a.vcf")
+    with pysam.VariantFile(str(tmp_path / "a.vcf")) as records:
+        expected = [(r.start, r.ref, alt) for r in records for alt in r.alts]
+    assert list(table[["pos", "ref", "alt"]].itertuples(index=False, name=None)) == expected
+    assert variant_kind(table["ref"], table["alt"]).tolist() == [
+        "snv", "insertion", "deletion", "insertion", "mnv", "symbolic"
+    ]  # fmt: skip
+
+
+def test_a_malformed_vcf_line_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.vcf").write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\nchr1\tten\ta\tA\tC\n")
+    with pytest.raises(InputFileError, match="line 3"):
+        read_variants(tmp_path / "a.vcf")
+
+
+@pytest.fixture
+def bigwig(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(5)
+    path = tmp_path / "s.bw"
+    with pyBigWig.open(str(path), "w") as out:
+        out.addHeader([("chr1", 997), ("chr2", 50)])
+        starts = np.sort(rng.choice(900, 60, replace=False))
+        ends = np.minimum(starts + rng.integers(1, 30, 60), [*starts[1:], 997])
+        out.addEntries(["chr1"] * 60, starts.tolist(), ends=ends.tolist(), values=rng.normal(size=60).tolist())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("collapser", "reduce"), [("mean", np.mean), ("sum", np.sum), ("max", np.max), ("min", np.min)]
+)
+def test_bins_are_those_of_numpy(bigwig: Path, collapser: str, reduce: object) -> None:
+    with pyBigWig.open(str(bigwig)) as reference:
+        bases = np.nan_to_num(reference.values("chr1", 0, 997, numpy=True))
+    found = dict(read_bigwig(bigwig, resolution=10, collapser=collapser))["chr1"]
+    expected = [reduce(bases[i : i + 10]) for i in range(0, 997, 10)]
+    np.testing.assert_allclose(found[:, 0], expected, rtol=1e-5, atol=1e-6)
+
+
+def test_gaps_stay_missing_where_asked(bigwig: Path) -> None:
+    with pyBigWig.open(str(bigwig)) as reference:
+        bases = reference.values("chr1", 0, 997, numpy=True)
+    np.testing.assert_array_equal(dict(read_bigwig(bigwig, nan_to_num=False))["chr1"][:, 0], bases)
+    assert np.isnan(dict(read_bigwig(bigwig, nan_to_num=False, resolution=10))["chr2"]).all()
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    values = np.round(np.random.default_rng(1).normal(size=100), 1)
+    values[[3, 50]] = np.nan
+    starts = np.arange(0, 1000, 10)
+    write_bigwig(tmp_path / "w.bw", {"b": 400, "a": 1000}, [("a", starts, starts + 10, values)])
+    with pyBigWig.open(str(tmp_path / "w.bw")) as written:
+        found = written.values("a", 0, 1000, numpy=True)
+    np.testing.assert_allclose(found, np.repeat(values, 10).astype(np.float32))
+
+
+def test_overlapping_windows_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(IntervalError, match="overlap"):
+        write_bigwig(tmp_path / "w.bw", {"a": 100}, [("a", np.array([0, 5]), np.array([10, 15]), np.array([1.0, 2.0]))])
+    assert not (tmp_path / "w.bw").exists()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.95])
+def test_a_truncated_bigwig_is_refused(bigwig: Path, share: float) -> None:
+    data = bigwig.read_bytes()
+    bigwig.write_bytes(data[: int(share * len(data))])
+    with pytest.raises(InputFileError, match=r"s\.bw"):
+        list(read_bigwig(bigwig))
+
+
+@pytest.mark.real
+def test_the_yeast_files_hold_what_their_notes_say(yeast: Path) -> None:
+    sizes = {name: len(codes) for name, codes in read_fasta(yeast / "genome/sacCer3.fa.gz")}
+    assert (len(sizes), sum(sizes.values())) == (17, 12_157_105)
+    assert len(read_regions(yeast / "annotation/exclusion_regions.arabic_names.bed")) == 419
+    assert len(read_regions(yeast / "peaks/hmmratac_yeast500k_accessible_regions.narrowPeak")) == 1605
+    assert len(read_gff(yeast / "annotation/SGD_genes.gff3.gz", feature="gene")) == 6607
+    assert len(read_gff(yeast / "annotation/sacCer3.ensGene.gtf.gz", feature="transcript")) == 7127
+    variants = read_variants(yeast / "variants/BY_RM.vcf.gz")
+    assert variants["line"].nunique() == 45_543
+    assert bigwig_sizes(yeast / "signal/ATAC_SRR1822137.cuts.bw")["chrI"] == 230_218
