@@ -1,4 +1,4 @@
-"""The command line: jangdan trim, jangdan results."""
+"""The command line: jangdan trim, jangdan results, jangdan --version."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from jangdan import __version__
-from jangdan.errors import JangdanError, MissingFileError
+from jangdan.errors import InputFileError, JangdanError, MissingFileError
 
 app = typer.Typer(help="Deep learning for genomics.", no_args_is_help=True, add_completion=False)
 
@@ -15,12 +15,27 @@ app = typer.Typer(help="Deep learning for genomics.", no_args_is_help=True, add_
 def main() -> None:
     """Run the command line; a user's mistake is one sentence on stderr and exit code 1."""
     # the ancestors' users write -divby with one dash
-    sys.argv = ["--divby" if word == "-divby" else word for word in sys.argv]
+    sys.argv[1:] = [f"-{word}" if word.split("=")[0] == "-divby" else word for word in sys.argv[1:]]
     try:
         app()
     except JangdanError as error:
         print(f"jangdan: {error}", file=sys.stderr)
         sys.exit(1)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    """Deep learning for genomics: small tools beside the workflow."""
 
 
 @app.command()
@@ -40,17 +55,19 @@ def trim(
 @app.command()
 def results(folder: Annotated[Path, typer.Argument(help="results/<run>")]) -> None:
     """Print what a run has made: each result, its key figure and its path."""
-    table = folder / "summary.tsv"
-    if not table.is_file():
-        raise MissingFileError(table, "no summary here; run snakemake, or name a folder results/<run>")
-    rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
-    order = [(row[0], row[2], row[1]) for row in rows]
-    widths = [max(len(row[i]) for row in order) for i in range(2)]
-    for result, figure, path in order:
+    rows = [(result, figure, path) for result, path, figure in _summary(folder / "summary.tsv")]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    for result, figure, path in rows:
         print(f"{result:<{widths[0]}}  {figure:<{widths[1]}}  {path}")
 
 
-@app.command()
-def version() -> None:
-    """Print the version."""
-    print(__version__)
+def _summary(table: Path) -> list[list[str]]:
+    if not table.is_file():
+        raise MissingFileError(table, "no summary here; run snakemake, or name a folder results/<run>")
+    rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
+    if not rows or rows[0] != ["result", "path", "figure"]:
+        raise InputFileError(table, "the columns are not result, path, figure; let snakemake write it again", 1)
+    for number, row in enumerate(rows, start=1):
+        if len(row) != 3:
+            raise InputFileError(table, f"{len(row)} columns, 3 expected; let snakemake write it again", number)
+    return rows

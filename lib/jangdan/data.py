@@ -7,7 +7,7 @@ from jangdan.datasets.dataset import Dataset
 from jangdan.datasets.wrappers import ReduceDim
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
-from jangdan.normalize.normalizers import LogTransform, PercentileTrimming, ZScore, ZScoreLog
+from jangdan.normalize.normalizers import LogTransform, MinMax, PercentileTrimming, Tpm, ZScore, ZScoreLog
 
 __all__ = [
     "Array",
@@ -17,8 +17,10 @@ __all__ = [
     "GenomicIndexer",
     "Interval",
     "LogTransform",
+    "MinMax",
     "PercentileTrimming",
     "ReduceDim",
+    "Tpm",
     "ZScore",
     "ZScoreLog",
 ]
