@@ -18,7 +18,7 @@ rule check_inputs:
     priority: 1000
     conda:
         "../../envs/data.yaml"
-    threads: workflow.cores or 1
+    threads: workflow.resource_settings.cores or 1
     resources:
         mem_mb=4000,
         runtime=60,
