@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
+ENVIRONMENTS = ["data", "cpu", "gpu"]
 PACKAGE_OF = {"Bio": "biopython", "sklearn": "scikit-learn", "yaml": "pyyaml", "tensorflow": "tensorflow"}
 RULE = re.compile(r"^rule (\w+):(.*?)(?=^rule |\Z)", re.MULTILINE | re.DOTALL)
 
@@ -20,21 +22,42 @@ def _pins(name: str) -> dict[str, str]:
     return dict(re.fullmatch(r"([\w\[\]-]+) ==([\w.]+)", line).groups() for line in lines)
 
 
-def _locked() -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for name, version in re.findall(
-        r"^([\w-]+)==([\w.]+)", (ROOT / "envs/requirements.lock").read_text(), re.MULTILINE
-    ):
-        found.setdefault(name, set()).add(version)
+def _locked(lock: str) -> dict[str, str]:
+    """Return what a lock installs on Linux for the Python of the conda environments, 3.11."""
+    found = {}
+    system = {"python_full_version": "3.11.9", "python_version": "3.11", "sys_platform": "linux"}
+    for line in (ROOT / "envs" / lock).read_text().splitlines():
+        if line[:1].isalnum():
+            requirement = Requirement(line.removesuffix("\\"))
+            if requirement.marker is None or requirement.marker.evaluate(system):
+                found[requirement.name.lower()] = str(requirement.specifier).removeprefix("==")
     return found
 
 
-@pytest.mark.parametrize("name", ["data", "cpu", "gpu"])
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_the_conda_part_is_small_and_pinned(name: str) -> None:
+    document = yaml.safe_load((ROOT / f"envs/{name}.yaml").read_text())
+    assert list(document) == ["channels", "dependencies"]
+    assert document["channels"] == ["conda-forge", "nodefaults"]
+    python, pip, packages = document["dependencies"]
+    assert python == "python =3.11"
+    assert re.fullmatch(r"pip =[\d.]+", pip)
+    assert list(packages) == ["pip"]
+    assert packages["pip"] == sorted(packages["pip"])
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_versions_are_those_of_the_lock(name: str) -> None:
-    locked = _locked()
-    for package, version in _pins(name).items():
-        key = "tensorflow-cpu" if package.startswith("tensorflow") else package
-        assert version in locked[key], package
+    locked = _locked("requirements-gpu.lock" if name == "gpu" else "requirements.lock")
+    pins = {package.removesuffix("[and-cuda]"): version for package, version in _pins(name).items()}
+    assert pins == {package: locked[package] for package in pins}
+
+
+def test_both_locks_agree_but_for_tensorflow() -> None:
+    cpu, gpu = _locked("requirements.lock"), _locked("requirements-gpu.lock")
+    assert cpu.pop("tensorflow-cpu") == gpu["tensorflow"]
+    assert cpu == {package: gpu[package] for package in cpu}
+    assert {name for name in set(gpu) - set(cpu) if not name.startswith("nvidia-")} == {"tensorflow"}
 
 
 def test_the_tensorflow_environments_add_only_the_framework() -> None:
@@ -68,13 +91,15 @@ def test_each_environment_holds_what_its_rules_import() -> None:
     rules = _rules()
     assert len(rules) >= 12
     for name, conda, script in rules:
-        env = "cpu" if conda == "TENSORFLOW" else Path(conda.strip('"')).stem
-        held = {p.replace("-cpu", "") for p in _pins(env)} | {"snakemake"}
-        assert _imported(ROOT / script) <= held, name
+        imported = _imported(ROOT / script) - {"snakemake"}
+        for env in ["cpu", "gpu"] if conda == "TENSORFLOW" else [Path(conda.strip('"')).stem]:
+            held = {re.sub(r"-cpu$|\[and-cuda\]$", "", package) for package in _pins(env)}
+            assert imported <= held, f"{name} in {env}"
 
 
-def test_no_address_stands_in_the_lock() -> None:
-    assert "://" not in (ROOT / "envs/requirements.lock").read_text()
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-gpu.lock"])
+def test_no_address_stands_in_the_lock(lock: str) -> None:
+    assert "://" not in (ROOT / "envs" / lock).read_text()
 
 
 def test_the_workflow_names_every_library_module() -> None:

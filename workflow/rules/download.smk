@@ -11,16 +11,16 @@ if DOWNLOADS:
         output:
             file=source("{file}"),
             mark=touch(source("{file}.downloaded")),
-        wildcard_constraints:
-            file=any_of(DOWNLOADS),
         log:
             f"{OUT}/logs/download/{{file}}.log",
         benchmark:
             f"{OUT}/benchmarks/download/{{file}}.tsv"
+        wildcard_constraints:
+            file=any_of(DOWNLOADS),
+        retries: 2
         conda:
             "../../envs/data.yaml"
         threads: 1
-        retries: 2
         resources:
             mem_mb=500,
             runtime=240,
