@@ -67,7 +67,7 @@ library:  ## list the library's modules for the Snakefile
 rulegraph: install  ## draw the rules' graph for the README
 	bash envs/apt.sh graphviz
 	mkdir -p resources/images
-	snakemake --rulegraph 2>/dev/null | sed -n "/^digraph/,$$$$p" | dot -Tsvg > resources/images/rulegraph.svg
+	snakemake --rulegraph 2>/dev/null | sed -n '/^digraph/,$$p' | dot -Tsvg > resources/images/rulegraph.svg
 
 report: install  ## an HTML report of the last demo run
 	snakemake --report results/demo/report.html
