@@ -34,15 +34,28 @@ def code_of(script):
     return code_digest(str(workflow.source_path(f"../../scripts/{script}")), str(LIB))
 
 
-def content_of(*keys):
-    """Rerun trigger on content: the named inputs of a rule, also where their dates are old."""
-    return lambda wildcards, input: content_digest(
-        [f for k in keys for f in as_list(input.get(k, []))]
-    )
+def content_of(*sources):
+    """Rerun trigger on content: source files, also where their dates are old.
+
+    Each of `sources` is a path, a list of paths, or a function of the wildcards that returns one. Snakemake
+    does not record params that are functions of the input; and what this workflow makes or downloads
+    itself needs no digest.
+    """
+
+    def digest(wildcards):
+        paths = [p for s in sources for p in as_list(s(wildcards) if callable(s) else s)]
+        return content_digest([p for p in paths if not is_made_here(p)])
+
+    return digest
 
 
 def as_list(value):
     return [value] if isinstance(value, str) else list(value)
+
+
+def is_made_here(path):
+    names = config.get("downloads", {})
+    return "simulate" in config or not Path(path).exists() or any(path == source(n) for n in names)
 
 
 def source(path):

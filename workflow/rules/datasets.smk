@@ -16,7 +16,7 @@ rule build_sequence:
         runtime=60,
     params:
         code=code_of("build_sequence.py"),
-        content=content_of("fasta"),
+        content=content_of(source(config["genome"]["fasta"])),
         flank=plan.widest_flank(config),
     script:
         "../../scripts/build_sequence.py"
@@ -45,7 +45,7 @@ rule build_coverage:
         runtime=120,
     params:
         code=code_of("build_coverage.py"),
-        content=content_of("files", "fasta"),
+        content=content_of(dataset_sources, source(config["genome"]["fasta"])),
         conditions=lambda w: plan.conditions_of(config, w.dataset),
         options=lambda w: config["datasets"][w.dataset],
         aliases=config["genome"].get("aliases", {}),

@@ -24,7 +24,7 @@ rule check_inputs:
         runtime=60,
     params:
         code=code_of("check_inputs.py"),
-        content=content_of("files"),
+        content=content_of(plan.input_files(config)),
         config=plan.inputs_of(config),
     script:
         "../../scripts/check_inputs.py"
@@ -49,7 +49,7 @@ rule trim_regions:
         runtime=30,
     params:
         code=code_of("trim_regions.py"),
-        content=content_of("sources", "exclude", "fasta"),
+        content=content_of(*map(source, plan.region_files(config))),
         aliases=config["genome"].get("aliases", {}),
         extend_bp=config["regions"].get("extend", 0),
         divisor=plan.common_resolution(config),

@@ -86,6 +86,12 @@ def input_files(config: Config) -> list[str]:
     return [resolve(config, path) for path in dict.fromkeys(paths)]
 
 
+def region_files(config: Config) -> list[str]:
+    """Return the files that the regions of interest are made of, as the config names them."""
+    genome = config["genome"]
+    return [*config["regions"]["sources"], *genome.get("exclude", []), genome["fasta"]]
+
+
 def inputs_of(config: Config) -> dict[str, Any]:
     """Return the slice of the config that names input files: what the preflight depends on."""
     genome = {
