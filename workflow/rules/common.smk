@@ -43,7 +43,9 @@ def content_of(*sources):
     """
 
     def digest(wildcards):
-        paths = [p for s in sources for p in as_list(s(wildcards) if callable(s) else s)]
+        paths = [
+            p for s in sources for p in as_list(s(wildcards) if callable(s) else s)
+        ]
         return content_digest([p for p in paths if not is_made_here(p)])
 
     return digest
@@ -55,7 +57,11 @@ def as_list(value):
 
 def is_made_here(path):
     names = config.get("downloads", {})
-    return "simulate" in config or not Path(path).exists() or any(path == source(n) for n in names)
+    return (
+        "simulate" in config
+        or not Path(path).exists()
+        or any(path == source(n) for n in names)
+    )
 
 
 def source(path):

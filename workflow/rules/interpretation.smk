@@ -71,7 +71,9 @@ rule score_variants:
     params:
         code=code_of("score_variants.py"),
         inputs=lambda w: MODELS[w.model]["inputs"],
-        content=content_of([source(config["variants"]["vcf"])] if "variants" in config else []),
+        content=content_of(
+            [source(config["variants"]["vcf"])] if "variants" in config else []
+        ),
         aliases=config["genome"].get("aliases", {}),
     script:
         "../../scripts/score_variants.py"
@@ -134,7 +136,9 @@ rule plot_tracks:
         runtime=30,
     params:
         code=code_of("plot_tracks.py"),
-        content=content_of(lambda w: plan.source_files(config, MODELS[w.model]["target"])),
+        content=content_of(
+            lambda w: plan.source_files(config, MODELS[w.model]["target"])
+        ),
         coverage=COVERAGE,
         conditions=lambda w: plan.conditions_of(config, MODELS[w.model]["target"]),
         feature=config["genome"].get("annotation_feature"),
