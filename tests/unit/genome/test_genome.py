@@ -68,7 +68,7 @@ def test_trim_extend_and_split() -> None:
     assert _rows(extend(table, 500, SIZES)) == [("chr1", 0, 699), ("chr2", 2490, 3000)]
     parts = split_by_chrom(table, {"test": ["chr2"]}, rest="train")
     assert {k: list(v["chrom"]) for k, v in parts.items()} == {"train": ["chr1"], "test": ["chr2"]}
-    with pytest.raises(DataError, match="'validation'.*chr9"):
+    with pytest.raises(DataError, match=r"'validation'.*chr9"):
         split_by_chrom(table, {"validation": ["chr9"]}, rest="train")
     with pytest.raises(OptionError, match="both"):
         split_by_chrom(table, {"validation": ["chr1"], "test": ["chr1"]}, rest="train")
