@@ -59,8 +59,9 @@ def _stream(url: str, target: Path) -> None:
             while chunk := response.read(_CHUNK):
                 out.write(chunk)
                 progress.update(len(chunk))
-        if length and target.stat().st_size != length:
-            raise http.client.IncompleteRead(b"", length - target.stat().st_size)
+            received = out.tell()
+        if length and received != length:
+            raise http.client.IncompleteRead(b"", length - received)
 
 
 def _require_digest(url: str, path: Path, sha256: str | None) -> None:
