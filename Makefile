@@ -9,7 +9,7 @@ STAMP := .venv/.installed-$(TF)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo yeast test test-slow test-real check lock library rulegraph report
+.PHONY: help install demo yeast test test-slow test-real test-torch bench bench-memory check lock library rulegraph report
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,18 @@ test-slow: install  ## the slow tests
 test-real: install  ## the tests on the real data of ../shared/data
 	bash envs/apt.sh bedtools samtools
 	pytest -q -m real
+
+test-torch: install  ## the tests with PyTorch, which goes to .venv/torch (5 GB)
+	[ -d .venv/torch ] || .venv/bin/pip install --quiet --disable-pip-version-check --target .venv/torch torch
+	PYTHONPATH=.venv/torch pytest -q -m torch
+
+bench: install  ## speeds and memory, each job beside its reference (5 minutes)
+	bash envs/apt.sh bedtools samtools
+	python -m tests.benchmarks
+
+bench-memory: install  ## time and memory of builds at scale 0.5, 1 and 5 (100 Mb, 10 M reads)
+	bash envs/apt.sh bedtools samtools
+	python -m tests.benchmarks --growth
 
 check: install  ## ruff, import layers, mypy, snakefmt, snakemake --lint
 	ruff check .

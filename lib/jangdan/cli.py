@@ -1,6 +1,7 @@
-"""The command line: jangdan trim, jangdan results, jangdan --version."""
+"""The command line: jangdan trim, jangdan results, jangdan cache list|clear, jangdan --version."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from jangdan import __version__
 from jangdan.errors import InputFileError, JangdanError, MissingFileError
 
 app = typer.Typer(help="Deep learning for genomics.", no_args_is_help=True, add_completion=False)
+cache_app = typer.Typer(help="The cache of datasets, below $JANGDAN_OUTPUT.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
 
 
 def main() -> None:
@@ -59,6 +62,29 @@ def results(folder: Annotated[Path, typer.Argument(help="results/<run>")]) -> No
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     for result, figure, path in rows:
         print(f"{result:<{widths[0]}}  {figure:<{widths[1]}}  {path}")
+
+
+@cache_app.command("list")
+def cache_list() -> None:
+    """Print what is in the cache: each dataset, its size, when it was written, and its path."""
+    from jangdan.storage.cache import cache_folder, entries
+
+    found = entries()
+    for entry in found:
+        written = datetime.fromtimestamp(entry.written, tz=UTC).strftime("%Y-%m-%d %H:%M")
+        print(f"{entry.name}\t{entry.size / 1e6:.1f} MB\t{written} UTC\t{entry.path}")
+    print(f"{len(found)} datasets, {sum(e.size for e in found) / 1e6:.1f} MB, in {cache_folder()}")
+
+
+@cache_app.command("clear")
+def cache_clear(
+    name: Annotated[str | None, typer.Argument(help="only the datasets of this name")] = None,
+) -> None:
+    """Delete what is in the cache."""
+    from jangdan.storage.cache import clear
+
+    deleted = clear(name)
+    print(f"{len(deleted)} datasets deleted, {sum(e.size for e in deleted) / 1e6:.1f} MB")
 
 
 def _summary(table: Path) -> list[list[str]]:

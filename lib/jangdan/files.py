@@ -2,9 +2,10 @@
 
 import gzip
 import hashlib
+import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -81,6 +82,33 @@ def digest(path: str | os.PathLike[str]) -> str:
     """Return the SHA-256 of a file's content, in hexadecimal."""
     with open(existing(path), "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def file_digests(paths: Iterable[str | os.PathLike[str]], memo: str | os.PathLike[str]) -> list[str]:
+    """Return the SHA-256 of each file; a file is read again only where its size, dates or inode changed.
+
+    memo: a JSON file that remembers them. Raises MissingFileError where a file is not there.
+    """
+    known = _read_memo(memo)
+    digests: list[str] = []
+    before = dict(known)
+    for path in paths:
+        stat = os.stat(existing(path))
+        key = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+        entry = known.get(os.path.abspath(path))
+        if entry is None or entry[:-1] != key:
+            entry = known[os.path.abspath(path)] = [*key, digest(path)]
+        digests.append(str(entry[-1]))
+    if known != before:
+        write_text(memo, json.dumps(known))
+    return digests
+
+
+def _read_memo(path: str | os.PathLike[str]) -> dict[str, list[object]]:
+    try:
+        return dict(json.loads(Path(path).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def _umask() -> int:

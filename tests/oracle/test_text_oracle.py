@@ -1,4 +1,4 @@
-"""FASTA, BED, GFF, VCF and bigWig against samtools, Biopython, pysam and pyBigWig; and their bad input."""
+"""FASTA, BED, GFF and VCF against samtools, Biopython and pysam; and their bad input."""
 
 import gzip
 import subprocess
@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyBigWig
 import pysam
 import pytest
 from Bio import SeqIO
 
-from jangdan.errors import InputFileError, IntervalError
+from jangdan.errors import InputFileError
 from jangdan.formats.bed import read_bed, write_bed
-from jangdan.formats.bigwig import bigwig_sizes, read_bigwig, write_bigwig
+from jangdan.formats.bigwig import bigwig_sizes
 from jangdan.formats.fasta import ensure_faidx, fasta_sizes, read_fasta, write_fasta
 from jangdan.formats.gff import read_gff
 from jangdan.formats.registry import read_regions
@@ -56,7 +55,7 @@ def test_sequences_are_those_of_biopython(fasta: Path, kind: str) -> None:
 def test_chunk_borders_do_not_matter(fasta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = {name: codes.tolist() for name, codes in read_fasta(fasta)}
     for size in (1, 2, 7, 61, 64):
-        monkeypatch.setattr("jangdan.formats.fasta._CHUNK", size)
+        monkeypatch.setattr("jangdan.formats.fastascan._CHUNK", size)
         assert {name: codes.tolist() for name, codes in read_fasta(fasta)} == expected
 
 
@@ -144,60 +143,6 @@ def test_a_malformed_vcf_line_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.vcf").write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\nchr1\tten\ta\tA\tC\n")
     with pytest.raises(InputFileError, match="line 3"):
         read_variants(tmp_path / "a.vcf")
-
-
-@pytest.fixture
-def bigwig(tmp_path: Path) -> Path:
-    rng = np.random.default_rng(5)
-    path = tmp_path / "s.bw"
-    with pyBigWig.open(str(path), "w") as out:
-        out.addHeader([("chr1", 997), ("chr2", 50)])
-        starts = np.sort(rng.choice(900, 60, replace=False))
-        ends = np.minimum(starts + rng.integers(1, 30, 60), [*starts[1:], 997])
-        out.addEntries(["chr1"] * 60, starts.tolist(), ends=ends.tolist(), values=rng.normal(size=60).tolist())
-    return path
-
-
-@pytest.mark.parametrize(
-    ("collapser", "reduce"), [("mean", np.mean), ("sum", np.sum), ("max", np.max), ("min", np.min)]
-)
-def test_bins_are_those_of_numpy(bigwig: Path, collapser: str, reduce: object) -> None:
-    with pyBigWig.open(str(bigwig)) as reference:
-        bases = np.nan_to_num(reference.values("chr1", 0, 997, numpy=True))
-    found = dict(read_bigwig(bigwig, resolution=10, collapser=collapser))["chr1"]
-    expected = [reduce(bases[i : i + 10]) for i in range(0, 997, 10)]
-    np.testing.assert_allclose(found[:, 0], expected, rtol=1e-5, atol=1e-6)
-
-
-def test_gaps_stay_missing_where_asked(bigwig: Path) -> None:
-    with pyBigWig.open(str(bigwig)) as reference:
-        bases = reference.values("chr1", 0, 997, numpy=True)
-    np.testing.assert_array_equal(dict(read_bigwig(bigwig, nan_to_num=False))["chr1"][:, 0], bases)
-    assert np.isnan(dict(read_bigwig(bigwig, nan_to_num=False, resolution=10))["chr2"]).all()
-
-
-def test_what_is_written_is_read(tmp_path: Path) -> None:
-    values = np.round(np.random.default_rng(1).normal(size=100), 1)
-    values[[3, 50]] = np.nan
-    starts = np.arange(0, 1000, 10)
-    write_bigwig(tmp_path / "w.bw", {"b": 400, "a": 1000}, [("a", starts, starts + 10, values)])
-    with pyBigWig.open(str(tmp_path / "w.bw")) as written:
-        found = written.values("a", 0, 1000, numpy=True)
-    np.testing.assert_allclose(found, np.repeat(values, 10).astype(np.float32))
-
-
-def test_overlapping_windows_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(IntervalError, match="overlap"):
-        write_bigwig(tmp_path / "w.bw", {"a": 100}, [("a", np.array([0, 5]), np.array([10, 15]), np.array([1.0, 2.0]))])
-    assert not (tmp_path / "w.bw").exists()
-
-
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.95])
-def test_a_truncated_bigwig_is_refused(bigwig: Path, share: float) -> None:
-    data = bigwig.read_bytes()
-    bigwig.write_bytes(data[: int(share * len(data))])
-    with pytest.raises(InputFileError, match=r"s\.bw"):
-        list(read_bigwig(bigwig))
 
 
 @pytest.mark.real

@@ -6,6 +6,7 @@ import pytest
 
 from jangdan import __version__
 from jangdan.cli import main
+from jangdan.data import Bioseq
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, *words: str | Path) -> int:
@@ -89,3 +90,21 @@ def test_results_says_what_is_wrong_with_the_summary(
 def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(monkeypatch, "--version") == 0
     assert capsys.readouterr().out == f"{__version__}\n"
+
+
+def test_the_cache_is_listed_and_cleared(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JANGDAN_OUTPUT", str(tmp_path / "out"))
+    (tmp_path / "g.fa").write_text(">chr1\nACGTACGT\n")
+    for name in ("dna", "other"):
+        Bioseq.create_from_refgenome(name, str(tmp_path / "g.fa"), store_whole_genome=True, cache=True)
+    said = []
+    for words in (["list"], ["clear", "dna"], ["list"], ["clear"], ["list"]):
+        assert _run(monkeypatch, "cache", *words) == 0
+        said.append(capsys.readouterr().out)
+    assert [line.split("\t")[0] for line in said[0].splitlines()[:2]] == ["dna", "other"]
+    assert said[0].splitlines()[2].startswith("2 datasets, ")
+    assert said[1].startswith("1 datasets deleted")
+    assert said[2].startswith("other\t")
+    assert said[4].startswith("0 datasets, 0.0 MB, in ")

@@ -1,13 +1,13 @@
 """Array: a numpy array with a name."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.datasets.dataset import Dataset
-from jangdan.errors import DataError
+from jangdan.datasets.dataset import STILL, Dataset, Index, Indices, Jitter, resolve_index
+from jangdan.errors import DataError, OptionError
 
 
 class Array(Dataset):
@@ -16,6 +16,8 @@ class Array(Dataset):
     def __init__(self, name: str, array: NDArray[Any], conditions: Sequence[str] | None = None) -> None:
         super().__init__(name)
         self.data = np.asarray(array)
+        if self.data.ndim == 0:
+            raise DataError(f"array={array!r}: expected at least one axis, the regions")
         if conditions is not None and len(conditions) != self.data.shape[-1]:
             raise DataError(f"conditions: {len(conditions)} names for a last axis of {self.data.shape[-1]}")
         self._conditions = None if conditions is None else tuple(conditions)
@@ -30,5 +32,17 @@ class Array(Dataset):
         """Names of the last axis, if given."""
         return self._conditions
 
-    def _read(self, indices: NDArray[np.int64]) -> NDArray[Any]:
+    def subset(self, index: Index) -> Self:
+        """Return some regions as an Array of their own."""
+        other = self.copy()
+        other.data = self.data[resolve_index(index, len(self))]
+        return other
+
+    def _read(self, indices: Indices, jitter: Jitter = STILL) -> NDArray[Any]:
+        if jitter is not STILL and self.ndim > 2:
+            raise OptionError(
+                f"dataset {self.name!r} is an Array without a place on the genome: it cannot be shifted or flipped; "
+                "make it a Cover with Cover.create_from_array"
+            )
+        # a label or a value a region is the same, wherever and in which direction the region is read
         return self.data[indices]

@@ -1,23 +1,26 @@
 """Bioseq: sequences as one-hot, shape (region, length - order + 1, 1, letters ** order), kept as codes."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.datasets.build import Place, build_sequence
-from jangdan.datasets.dataset import Index, resolve_index
-from jangdan.datasets.genomic import GenomicDataset
-from jangdan.errors import DataError, OptionError
-from jangdan.formats.fasta import fasta_sizes, read_records
+from jangdan.datasets.dataset import STILL, Index, Indices, Jitter, resolve_index
+from jangdan.datasets.genomic import GenomicDataset, read_lengths
+from jangdan.datasets.keeping import Keeping
+from jangdan.errors import ContigError, DataError, OptionError
+from jangdan.formats.genome import Genome, read_records
 from jangdan.formats.table import region_table
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet, alphabet_named
-from jangdan.sequence.encode import Codes, code_dtype, encode, higher_order, one_hot, reverse_complement
-from jangdan.storage.dataset_file import AnyArray
+from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet, alphabet_named, alphabet_of
+from jangdan.sequence.encode import Codes, code_dtype, higher_order, one_hot, reverse_complement
+from jangdan.storage.dataset_file import AnyArray, save
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
+from jangdan.storage.values import DenseValues, SparseValues, Values
 
 
 class Bioseq(GenomicDataset):
@@ -32,11 +35,12 @@ class Bioseq(GenomicDataset):
         name: str,
         garray: AnyArray,
         gindexer: GenomicIndexer | None,
-        alphabet: Alphabet = DNA,
+        alphabet: Alphabet | str = DNA,
         channel_last: bool = True,
         order: int = 1,
     ) -> None:
         super().__init__(name, garray, gindexer, channel_last)
+        alphabet = alphabet_of(alphabet) if isinstance(alphabet, str) else alphabet
         code_dtype(order, len(alphabet))  # refuses an order that does not fit
         self.alphabet, self.order = alphabet, order
 
@@ -60,49 +64,65 @@ class Bioseq(GenomicDataset):
 
     def letters(self, index: Index) -> NDArray[np.uint8]:
         """Return order-1 codes, shape (region, length), uint8, 255 for unknown letters."""
-        indices = resolve_index(index, len(self))
-        codes = self._gather(indices)[:, :, 0, 0]
-        reverse = self._is_reverse(indices)
-        if reverse.any():
-            codes[reverse] = reverse_complement(codes[reverse], len(self.alphabet))
-        return codes
+        return self._letters(resolve_index(index, len(self)), STILL)
 
     def codes(self, index: Index) -> Codes:
         """Return order-k codes, shape (region, length - order + 1)."""
         return higher_order(self.letters(index), self.order, len(self.alphabet))
 
-    def _read(self, indices: NDArray[np.int64]) -> NDArray[Any]:
-        return self._arrange(one_hot(self.codes(indices), self.n_codes)[:, :, None, :])
+    def _letters(self, indices: Indices, jitter: Jitter) -> NDArray[np.uint8]:
+        codes = self._gather(indices, jitter.shift)[:, :, 0, 0]
+        reverse = self._is_reverse(indices, jitter)
+        if reverse is not None and reverse.any():
+            self._require_paired()
+            codes[reverse] = reverse_complement(codes[reverse], len(self.alphabet))
+        return codes
+
+    def _require_paired(self) -> None:
+        if not self.alphabet.paired:
+            raise OptionError(f"dataset {self.name!r}: {self.alphabet.name} sequences have no reverse complement")
+
+    def _read(self, indices: Indices, jitter: Jitter = STILL) -> NDArray[Any]:
+        codes = higher_order(self._letters(indices, jitter), self.order, len(self.alphabet))
+        return self._arrange(one_hot(codes, self.n_codes)[:, :, None, :])
 
     @classmethod
     def create_from_refgenome(
         cls,
         name: str,
-        refgenome: str,
+        refgenome: Any,
         roi: Any = None,
         binsize: int | None = None,
         stepsize: int | None = None,
         flank: int = 0,
         order: int = 1,
+        storage: str = "ndarray",
+        datatags: Sequence[str] | None = None,
+        cache: bool = False,
+        overwrite: bool = False,
         channel_last: bool = True,
         random_state: int | None = None,
         store_whole_genome: bool = False,
         zero_padding: bool = True,
     ) -> "Bioseq":
-        """Read windows of a genome (FASTA, plain, gzip or bgzip).
+        """Read windows of a genome: a FASTA path (plain, gzip or bgzip), a list of them, or Bio.SeqRecord objects.
 
-        Raises OptionError where neither `roi` nor `store_whole_genome` is given.
+        `roi` and what cuts it into windows are as of `Cover`; None is the whole genome. The genome is kept
+        as letter codes of one byte, whatever the `order`; `storage`, `cache`, `overwrite` and `datatags` are as of
+        `datasets.keeping`. Raises ContigError where a region's contig is not in the genome.
         """
-        if roi is None and not store_whole_genome:
-            raise OptionError("roi=None needs store_whole_genome=True")
+        code_dtype(order, len(DNA))
         indexer = None
         if roi is not None:
             indexer = GenomicIndexer.create_from_file(roi, binsize, stepsize, flank, zero_padding, False, random_state)
-        regions = None
-        if indexer is not None and not store_whole_genome:
-            table = indexer.to_table()
-            regions = table.assign(start=table["start"] - flank, end=table["end"] + flank)
-        garray = build_sequence(refgenome, Place(fasta_sizes(refgenome), regions, 1, "uint8"), {})
+        genome = Genome(refgenome)
+        keeping = Keeping(name, storage, cache, overwrite, datatags)
+        wanted = None if store_whole_genome else indexer
+        garray = keeping.kept(
+            lambda path: _genome_array(genome, wanted, path, keeping.sparse),
+            lambda: ["genome", genome.key(), None if wanted is None else _places(wanted)],
+            genome.paths,
+        )
         return cls(name, garray, indexer, DNA, channel_last, order)
 
     @classmethod
@@ -110,34 +130,76 @@ class Bioseq(GenomicDataset):
         cls,
         name: str,
         fastafile: Any,
+        storage: str = "ndarray",
         seqtype: str = "dna",
         order: int = 1,
         fixedlen: int | None = None,
+        datatags: Sequence[str] | None = None,
+        cache: bool = False,
         channel_last: bool = True,
+        overwrite: bool = False,
     ) -> "Bioseq":
         """Read sequences of a FASTA file, a list of files, or a list of Bio.SeqRecord: a region each.
 
-        `fixedlen` cuts or zero-pads all of them to that length. Raises DataError where lengths differ
-        without it.
+        `seqtype` is "dna", "rna" or "protein". `fixedlen` cuts or zero-pads all of them to that length. Raises
+        DataError where lengths differ without it.
         """
         alphabet = alphabet_named(seqtype)
-        records = read_records(fastafile)
-        codes = _same_length([encode(letters, alphabet) for _, letters in records], fixedlen)
-        names = [f"{i}:{record}" for i, (record, _) in enumerate(records)]
+        code_dtype(order, len(alphabet))
+        if fixedlen is not None and fixedlen < order:
+            raise OptionError(f"fixedlen={fixedlen}: expected at least order={order} letters")
+        names, codes = _same_length(read_records(fastafile, alphabet), fixedlen)
         length = codes.shape[1]
-        sizes: dict[str, int] = dict.fromkeys(names, int(length))
-        layout = Layout.of_genome(sizes)
-        garray = GenomicArray(layout, codes.reshape(-1, 1, 1), (alphabet.name,), UNKNOWN)
         indexer = GenomicIndexer.create_from_file(region_table(names, [0] * len(names), [length] * len(names)))
+        keeping = Keeping(name, storage, cache, overwrite, datatags)
+        garray = keeping.kept(
+            lambda path: _records_array(names, codes, alphabet, path, keeping.sparse),
+            lambda: ["sequences", names, codes, alphabet.name],
+            [],
+        )
         return cls(name, garray, indexer, alphabet, channel_last, order)
 
 
-def _same_length(sequences: Sequence[NDArray[np.uint8]], fixedlen: int | None) -> NDArray[np.uint8]:
-    lengths = sorted({len(s) for s in sequences})
+def _genome_array(genome: Genome, indexer: GenomicIndexer | None, path: Path | None, sparse: bool) -> GenomicArray:
+    sizes, regions = genome.sizes(), None
+    if indexer is not None:
+        unknown = [c for c in indexer.chroms if c not in sizes]
+        if unknown:
+            raise ContigError(
+                f"roi: contig {unknown[0]!r} is not in the genome, which has {', '.join(list(sizes)[:5])} ..."
+            )
+        table = indexer.to_table()
+        start = indexer.start - indexer.flank
+        regions = table.assign(start=start, end=start + read_lengths(indexer))
+    return build_sequence(genome.contigs(DNA), Place(sizes, regions, 1, "uint8", path, sparse))
+
+
+def _places(indexer: GenomicIndexer) -> list[Any]:
+    return [indexer.chroms, indexer.chrom, indexer.start, indexer.flank, read_lengths(indexer)]
+
+
+def _records_array(
+    names: Sequence[str], codes: NDArray[np.uint8], alphabet: Alphabet, path: Path | None, sparse: bool
+) -> GenomicArray:
+    values: Values = DenseValues(codes.reshape(-1, 1, 1))
+    if sparse:
+        values = SparseValues.of_dense(codes.reshape(-1, 1, 1), UNKNOWN)
+    layout = Layout.of_genome({name: int(codes.shape[1]) for name in names})
+    array = GenomicArray(layout, values, (alphabet.name,), UNKNOWN)
+    if path is not None:
+        save(array, path)
+    return array
+
+
+def _same_length(
+    records: Sequence[tuple[str, NDArray[np.uint8]]], fixedlen: int | None
+) -> tuple[list[str], NDArray[np.uint8]]:
+    """Return names made different by their numbers, and codes of shape (records, length)."""
+    lengths = sorted({len(codes) for _, codes in records})
     if fixedlen is None and len(lengths) > 1:
         raise DataError(f"sequences are of {lengths[0]} to {lengths[-1]} letters; give fixedlen to cut and pad them")
-    length = fixedlen or lengths[0]
-    codes = np.full((len(sequences), length), UNKNOWN, dtype=np.uint8)
-    for row, sequence in zip(codes, sequences, strict=True):
+    length = lengths[0] if fixedlen is None else fixedlen
+    codes = np.full((len(records), length), UNKNOWN, dtype=np.uint8)
+    for row, (_, sequence) in zip(codes, records, strict=True):
         row[: len(sequence)] = sequence[:length]
-    return codes
+    return [f"{i}:{name}" for i, (name, _) in enumerate(records)], codes

@@ -1,26 +1,35 @@
-"""Build arrays from files: in memory, or straight into a dataset file. One order for every format."""
+"""Build arrays from files: in memory, sparse, or straight into a dataset file. One order for every format."""
 
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from tqdm import tqdm
 
-from jangdan.datasets.readers import CoverageReader, collapse_stretches
-from jangdan.formats.fasta import read_fasta
+from jangdan.datasets.genomic import read_lengths
+from jangdan.datasets.sources import Source, Wanted, merged
+from jangdan.errors import InputFileError, OptionError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet
-from jangdan.storage.dataset_file import writing
+from jangdan.storage.dataset_file import AnyArray, save, writing
 from jangdan.storage.genomic_array import GenomicArray, require_fit
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
+from jangdan.storage.values import DenseValues, SparseValues
 
-Files = Mapping[str, str]
-"""Condition -> path."""
+Sources = Mapping[str, Sequence[Source]]
+"""Condition -> its files."""
+
+Finish = Callable[[AnyArray], None]
+"""What is done to an array before it is kept: normalization."""
+
+FilePath = str | PathLike[str]
+STORAGES = ("ndarray", "sparse", "hdf5")
 
 
 @dataclass(frozen=True)
@@ -28,14 +37,15 @@ class Place:
     """Where an array comes to lie.
 
     chromsizes: the genome; regions: what to store of it (None: all); resolution: bp a bin;
-    dtype: of the values; path: a dataset file to write, None for memory.
+    dtype: of the values; path: a dataset file to write, None for memory; sparse: keep only what is not padding.
     """
 
     chromsizes: Mapping[str, int]
     regions: pd.DataFrame | None = None
     resolution: int = 1
     dtype: str = "float32"
-    path: str | PathLike[str] | None = None
+    path: FilePath | None = None
+    sparse: bool = False
 
     def layout(self) -> Layout:
         """Return the stretches of the genome that are stored."""
@@ -43,44 +53,116 @@ class Place:
             return Layout.of_genome(self.chromsizes, self.resolution)
         return Layout.of_regions(self.chromsizes, self.regions, self.resolution)
 
-    def opened(self, conditions: tuple[str, ...], **options: Any) -> Any:
-        """Return a context that gives an array to fill."""
+    def wanted(self) -> Wanted:
+        """Return the stretches that readers must give, None for all."""
+        if self.regions is None:
+            return None
+        chroms = self.regions["chrom"].to_numpy()
+        start, end = self.regions["start"].to_numpy(), self.regions["end"].to_numpy()
+        return {
+            chrom: merged(start[chroms == chrom], end[chroms == chrom], self.chromsizes[chrom], self.resolution)
+            for chrom in dict.fromkeys(chroms)
+        }
+
+    @contextmanager
+    def opened(self, conditions: tuple[str, ...], *, strands: int = 1, padding: float = 0, meta: Any = None) -> Any:
+        """Give an array to fill; at the end it is kept where it belongs."""
+        layout = self.layout()
+        if self.path is not None and not self.sparse:
+            options = {"strands": strands, "dtype": self.dtype, "padding": padding, "meta": meta}
+            with writing(self.path, layout, conditions, **options) as array:
+                yield array
+            return
+        if self.sparse:
+            values = SparseValues((len(layout), strands, len(conditions)), self.dtype, padding)
+            array = GenomicArray(layout, values, conditions, padding, dict(meta or {}))
+        else:
+            array = GenomicArray.empty(layout, conditions, strands=strands, dtype=self.dtype, padding=padding)
+            array.meta = dict(meta or {})
+        yield array
         if self.path is not None:
-            return writing(self.path, self.layout(), conditions, dtype=self.dtype, **options)
-        options.pop("meta", None)
-        return nullcontext(GenomicArray.empty(self.layout(), conditions, dtype=self.dtype, **options))
+            save(array, self.path)
 
 
-def build_coverage(files: Files, reader: CoverageReader, place: Place, meta: Mapping[str, Any]) -> GenomicArray:
-    """Read each file once, in one linear pass, into one condition of an array."""
-    with place.opened(tuple(files), strands=reader.strands, meta=meta) as array:
-        for number, path in enumerate(tqdm(files.values(), desc="coverage", unit="file")):
-            array.fill(reader.chromosomes(path, place.chromsizes, place.resolution), number, {})
+def build_coverage(
+    sources: Sources, place: Place, meta: Mapping[str, Any] | None = None, finish: Finish | None = None
+) -> GenomicArray:
+    """Read each file once, in one linear pass, into its condition of an array; then `finish` it."""
+    wanted = place.wanted()
+    with place.opened(tuple(sources), strands=_strands(sources), meta=meta) as array:
+        for number, source, add in _each(sources):
+            for chrom, start, values in source.pieces(place.chromsizes, place.resolution, wanted):
+                if wanted is None or chrom in wanted:
+                    array.put(chrom, values, number, start, add=add)
+        if finish is not None:
+            finish(array)
     return array
 
 
 def build_region_values(
-    files: Files, reader: CoverageReader, windows: GenomicIndexer, chromsizes: Mapping[str, int], dtype: str
+    sources: Sources, windows: GenomicIndexer, place: Place, *, bins: int = 1, finish: Finish | None = None
 ) -> RegionArray:
-    """Read each file once and collapse it to one value a window (flanks do not count)."""
-    data = np.zeros((len(windows), reader.strands, len(files)), dtype=dtype)
-    for number, path in enumerate(tqdm(files.values(), desc="coverage", unit="file")):
-        for chrom, values in reader.chromosomes(path, chromsizes, 1):
-            if chrom not in windows.chroms:
-                continue
-            here = windows.chrom == windows.chroms.index(chrom)
-            collapsed = collapse_stretches(values, windows.start[here], windows.end[here], reader.collapser)
-            require_fit(collapsed, data.dtype, path)
-            data[here, :, number] = collapsed
-    return RegionArray(windows.chroms, windows.chrom.astype(np.int64), windows.start, windows.end, data, tuple(files))
+    """Read each file once and collapse it to `bins` values a window, flanks included.
+
+    What lies past a contig's ends is left out of a value; a bin that lies outside altogether is 0.
+    """
+    start = windows.start - windows.flank
+    end = start + read_lengths(windows)
+    number = windows.chrom.astype(np.int64)
+    conditions = tuple(sources)
+    shape = (len(windows) * bins, _strands(sources), len(conditions))
+    array = RegionArray(
+        windows.chroms, number, start, end, DenseValues(np.zeros(shape, dtype=place.dtype)), conditions, {}, bins
+    )
+    chrom, low, high = array.bounds()
+    rows = {name: np.flatnonzero(chrom == i) for i, name in enumerate(windows.chroms)}
+    stretches = {name: (low[own], high[own]) for name, own in rows.items() if name in place.chromsizes}
+    for condition, source, add in _each(sources):
+        for name, here, values in source.over(place.chromsizes, stretches):
+            require_fit(values, array.data.dtype, source.path)
+            there = rows[name][here]
+            array.data[there, :, condition] = values + (array.data[there, :, condition] if add else 0)
+    if finish is not None:
+        finish(array)
+    if place.sparse:
+        array.values = SparseValues.of_dense(array.data, array.padding)
+    if place.path is not None:
+        save(array, place.path)
+    return array
 
 
 def build_sequence(
-    path: str | PathLike[str], place: Place, meta: Mapping[str, Any], alphabet: Alphabet = DNA
+    contigs: Iterator[tuple[str, NDArray[np.uint8]]],
+    place: Place,
+    meta: Mapping[str, Any] | None = None,
+    alphabet: Alphabet = DNA,
 ) -> GenomicArray:
-    """Read a genome once, in one linear pass, as order-1 codes (uint8); what is not there is UNKNOWN."""
+    """Keep a genome, read once in one linear pass, as order-1 codes (uint8); what is not there is UNKNOWN.
+
+    Raises InputFileError where a contig is not as long as the genome's sizes (of an index file) say.
+    """
     with place.opened((alphabet.name,), padding=UNKNOWN, meta=meta) as array:
-        for contig, codes in tqdm(read_fasta(path, alphabet), desc="sequence", unit="contig"):
-            if contig in place.chromsizes:
-                array.put(contig, codes[:, None], 0)
+        for contig, codes in tqdm(contigs, desc="sequence", unit="contig", leave=False):
+            if contig not in place.chromsizes:
+                continue
+            if len(codes) != place.chromsizes[contig]:
+                raise InputFileError(
+                    f"contig {contig}",
+                    f"has {len(codes)} letters, its index says {place.chromsizes[contig]}; "
+                    "delete the .fai, it is made again",
+                )
+            array.put(contig, codes[:, None], 0)
     return array
+
+
+def _each(sources: Sources) -> Iterator[tuple[int, Source, bool]]:
+    """Yield (number of the condition, file, whether it adds to an earlier file) with progress."""
+    files = [(n, source, i > 0) for n, group in enumerate(sources.values()) for i, source in enumerate(group)]
+    for number, source, add in tqdm(files, desc="coverage", unit="file", leave=False):
+        if add and not source.additive:
+            raise OptionError(f"conditions: several files of one condition, but {source.path} is no file of counts")
+        yield number, source, add
+
+
+def _strands(sources: Sources) -> int:
+    return max(source.strands for group in sources.values() for source in group)

@@ -5,12 +5,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.datasets.dataset import Dataset
-from jangdan.errors import ContigError, OptionError
+from jangdan.datasets.dataset import Dataset, Index, Indices, Jitter, resolve_index
+from jangdan.errors import ContigError, OptionError, RegionIndexError
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.genome.interval import STRANDS
+from jangdan.genome.interval import STRANDS, Interval
 from jangdan.storage.dataset_file import AnyArray
 from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.values import Ints
 
 _REVERSE = STRANDS.index("-")
 
@@ -34,7 +35,10 @@ class GenomicDataset(Dataset):
     @gindexer.setter
     def gindexer(self, gindexer: GenomicIndexer | None) -> None:
         self._gindexer = gindexer
-        self._numbers = None if gindexer is None else self._contig_numbers(gindexer)
+        self._known_places: Ints | None = None
+        self._numbers = np.zeros(0, dtype=np.int64) if gindexer is None else self._contig_numbers(gindexer)
+        self._any_reverse = gindexer is not None and bool((gindexer.strand == _REVERSE).any())
+        self._any_short = gindexer is not None and _has_short(gindexer)
 
     def _contig_numbers(self, gindexer: GenomicIndexer) -> NDArray[np.int64]:
         try:
@@ -48,39 +52,135 @@ class GenomicDataset(Dataset):
         other.gindexer = gindexer
         return other
 
+    def subset(self, index: Index) -> Self:
+        """Return the dataset of some regions only, over the same data."""
+        return self.view(self.gindexer.take(resolve_index(index, len(self))))
+
     def __len__(self) -> int:
         return len(self.gindexer)
+
+    def __getitem__(self, index: Any) -> NDArray[Any]:
+        """Return data by integer, slice, integers, boolean mask, Interval, or (chrom, start, end[, strand]).
+
+        The region axis stays, also for one region. Raises RegionIndexError (an IndexError) where an
+        integer is out of range, ContigError for an unknown contig.
+        """
+        if isinstance(index, tuple) and index and isinstance(index[0], str):
+            if len(index) not in (3, 4):
+                raise RegionIndexError(f"index {index!r}: expected (chrom, start, end) or (chrom, start, end, strand)")
+            index = Interval(*index)
+        if isinstance(index, Interval):
+            return self._at(index)._read(np.zeros(1, dtype=np.int64))
+        return super().__getitem__(index)
+
+    def _at(self, interval: Interval) -> Self:
+        """Return a dataset of this one interval, without flanks."""
+        # an interval is read as it is: nothing is added or cut off at its ends
+        return self.view(GenomicIndexer.create_from_file([interval], zero_padding=False))
 
     @property
     def window(self) -> int:
         """Length in bp of what is read for a region, flanks included."""
         return self.gindexer.binsize + 2 * self.gindexer.flank
 
-    def _gather(self, indices: NDArray[np.int64]) -> NDArray[Any]:
+    def _gather(self, indices: Indices, shift: NDArray[np.int64] | None) -> NDArray[Any]:
         """Return raw windows, shape (windows, bins, strands, conditions), in the genome's orientation."""
-        indexer = self.gindexer
-        assert self._numbers is not None
-        chrom = self._numbers[indexer.chrom[indices]]
-        start, end = indexer.start[indices], indexer.end[indices]
-        if not isinstance(self.garray, GenomicArray):
-            return self.garray.gather(chrom, start, end)
-        windows = self.garray.gather(chrom, start - indexer.flank, self.window)
-        if indexer.windows.zero_padding and indexer.windows.binsize is not None:
-            self._pad_short(windows, end - start)
+        place = self._places[indices] if shift is None else None
+        if place is not None and (len(place) == 0 or place.min() >= 0):
+            bins = self.garray.bins if not isinstance(self.garray, GenomicArray) else self._bins
+            windows = self.garray.values.windows(place, bins)
+        else:
+            windows = self._gather_anywhere(indices, shift, place)
+        if self._any_short:
+            self._pad_short(windows, indices)
         return windows
 
-    def _pad_short(self, windows: NDArray[Any], length: NDArray[np.int64]) -> None:
-        """Overwrite with padding what lies past the region's end in windows that their region cuts short."""
+    @property
+    def _bins(self) -> int:
         assert isinstance(self.garray, GenomicArray)
-        for i in np.flatnonzero(length < self.gindexer.binsize):
-            kept = -(-(int(length[i]) + self.gindexer.flank) // self.garray.resolution)
-            windows[i, kept:] = self.garray.padding
+        return self.window // self.garray.resolution
 
-    def _is_reverse(self, indices: NDArray[np.int64]) -> NDArray[np.bool_]:
-        return self.gindexer.strand[indices] == _REVERSE
+    def _gather_anywhere(self, indices: Indices, shift: NDArray[np.int64] | None, place: Ints | None) -> NDArray[Any]:
+        indexer = self.gindexer
+        chrom = self._numbers[indexer.chrom[indices]]
+        start = indexer.start[indices] - indexer.flank + (0 if shift is None else shift)
+        if not isinstance(self.garray, GenomicArray):
+            return self.garray.gather(chrom, start, start + self._lengths[indices], place)
+        return self.garray.gather(chrom, start, self.window, place)
+
+    @property
+    def _places(self) -> Ints:
+        """Where each window lies in the values, -1 where not all of it is stored: looked up once."""
+        if self._known_places is None:
+            indexer = self.gindexer
+            chrom, start = self._numbers[indexer.chrom], indexer.start - indexer.flank
+            if isinstance(self.garray, GenomicArray):
+                self._known_places = self.garray.places(chrom, start, self.window)
+            else:
+                self._known_places = self.garray.places(chrom, start, start + self._lengths)
+        return self._known_places
+
+    @property
+    def _lengths(self) -> NDArray[np.int64]:
+        return read_lengths(self.gindexer)
+
+    def _pad_short(self, windows: NDArray[Any], indices: Indices) -> None:
+        """Overwrite with padding what lies past the region's end in windows that their region cuts short."""
+        indexer = self.gindexer
+        length = indexer.end[indices] - indexer.start[indices] + indexer.flank
+        kept = -(-length // (self.garray.resolution or self.window))
+        kept[length >= indexer.binsize + indexer.flank] = windows.shape[1]
+        windows[np.arange(windows.shape[1]) >= kept[:, None]] = self.garray.padding
+
+    def _is_reverse(self, indices: Indices, jitter: Jitter) -> NDArray[np.bool_] | None:
+        """Tell which windows are read on the reverse strand; None for none."""
+        if not self._any_reverse:
+            return jitter.flip
+        reverse = self.gindexer.strand[indices] == _REVERSE
+        return reverse if jitter.flip is None else reverse ^ jitter.flip
 
     def _arrange(self, values: NDArray[Any]) -> NDArray[Any]:
         return values if self.channel_last else np.moveaxis(values, -1, 1)
 
     def _arranged_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return shape if self.channel_last else (shape[0], shape[-1], *shape[1:-1])
+
+    def __repr__(self) -> str:
+        if self._gindexer is None:
+            return f"{type(self).__name__}({self.name!r}, no regions yet)"
+        return super().__repr__()
+
+
+def read_lengths(indexer: GenomicIndexer) -> NDArray[np.int64]:
+    """Return the length in bp of what is read for each window, flanks included: one for all, or their own."""
+    length = indexer.end - indexer.start if indexer.windows.collapse else np.full(len(indexer), indexer.binsize)
+    return length + 2 * indexer.flank
+
+
+def view(dataset: Any, use_regions: Any) -> Any:
+    """Return a dataset (or a wrapped one) over the same data with other regions.
+
+    use_regions: a GenomicIndexer, or regions as of `GenomicIndexer.create_from_file`, which are cut into
+    windows like those of the dataset.
+    """
+    if isinstance(use_regions, GenomicIndexer):
+        return dataset.view(use_regions)
+    windows = dataset.gindexer.windows
+    return dataset.view(
+        GenomicIndexer.create_from_file(
+            use_regions,
+            windows.binsize,
+            windows.stepsize,
+            windows.flank,
+            windows.zero_padding,
+            windows.collapse,
+            dataset.gindexer.random_state,
+        )
+    )
+
+
+def _has_short(indexer: GenomicIndexer) -> bool:
+    windows = indexer.windows
+    if not windows.zero_padding or windows.binsize is None or windows.collapse:
+        return False
+    return bool((indexer.end - indexer.start < windows.binsize).any())

@@ -1,140 +1,256 @@
-"""BAM records as columns: a compiled walk over inflated bytes (SAM specification, section 4.2)."""
+"""BAM records, counted by a compiled walk over inflated bytes (SAM specification, section 4.2)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from os import PathLike
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from jangdan.errors import InputFileError, TruncatedFileError
-from jangdan.formats.bgzf import inflate
+FIXED = 36
+"""Bytes of a record up to its name, block size included."""
 
-_MAGIC = b"BAM\x01"
-_FIXED = 36  # bytes of a record up to its name, block size included
+MORE, NEXT_CONTIG, DAMAGED, UNSORTED, PAST, FITS = range(6)
+"""Why a walk stopped: at the end of the bytes, at a record of another contig, at one that cannot be, out of order,
+or past the last start that is of interest. FITS: it goes on."""
 
+FIVE_PRIME, MIDPOINT, FRAGMENT, COVERAGE = range(4)
+"""What is counted: 5' ends and midpoints as counts, fragments and aligned bases as steps up and down."""
 
-@dataclass(frozen=True)
-class Records:
-    """Columns of some consecutive records, each of shape (records,), int64.
+NO_LIMIT = 1 << 40
+"""A start in bp that no read has."""
 
-    contig: number in the header, -1 if unmapped; start, end: reference bounds in bp, 0-based,
-    half-open; flag; mapq; template: TLEN in bp.
-    """
-
-    contig: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    flag: NDArray[np.int64]
-    mapq: NDArray[np.int64]
-    template: NDArray[np.int64]
+_PAIRED, _PROPER, _REVERSE, _FIRST = 0x1, 0x2, 0x10, 0x40
 
 
-def read_header(path: str | PathLike[str]) -> dict[str, int]:
-    """Return contig -> length in bp. Raises InputFileError where the file is no BAM."""
-    return _header(path, _Buffer(path))
-
-
-def read_records(path: str | PathLike[str]) -> Iterator[Records]:
-    """Yield the records in order, many at a time, in bounded memory."""
-    buffer = _Buffer(path)
-    _header(path, buffer)
-    data = buffer.rest()
-    for chunk in buffer.chunks:
-        data += chunk
-        columns, used = _walk(np.frombuffer(data, dtype=np.uint8))
-        if used < 0:
-            raise InputFileError(path, "holds a record of impossible size; it is damaged")
-        if columns.shape[1]:
-            yield Records(*columns)
-        data = data[used:]
-    columns, used = _walk(np.frombuffer(data, dtype=np.uint8))
-    if used != len(data):
-        raise TruncatedFileError(path, "ends inside a record; copy or download it again")
-    if columns.shape[1]:
-        yield Records(*columns)
-
-
-class _Buffer:
-    """Inflated bytes, taken from the front."""
-
-    def __init__(self, path: str | PathLike[str]) -> None:
-        self.path, self.chunks = path, inflate(path)
-        self.data, self.at = b"", 0
-
-    def take(self, n: int) -> bytes:
-        while len(self.data) - self.at < n:
-            chunk = next(self.chunks, None)
-            if chunk is None:
-                raise TruncatedFileError(self.path, "ends inside its header; copy or download it again")
-            self.data, self.at = self.data[self.at :] + chunk, 0
-        piece = self.data[self.at : self.at + n]
-        self.at += n
-        return piece
-
-    def number(self) -> int:
-        return int.from_bytes(self.take(4), "little", signed=True)
-
-    def rest(self) -> bytes:
-        return self.data[self.at :]
-
-
-def _header(path: str | PathLike[str], buffer: _Buffer) -> dict[str, int]:
-    if buffer.take(4) != _MAGIC:
-        raise InputFileError(path, "is not a BAM (its first bytes are of another kind of file)")
-    buffer.take(max(buffer.number(), 0))
-    sizes = {}
-    for _ in range(buffer.number()):
-        name = buffer.take(buffer.number())[:-1].decode("ascii", "replace")
-        sizes[name] = buffer.number()
-    return sizes
-
-
-@njit(cache=True, nogil=True)
-def _int32(data: Any, at: int) -> Any:
+@njit(cache=True, nogil=True, inline="always")
+def int32(data: Any, at: int) -> Any:
+    """Return the little-endian int32 at byte `at`, as int64."""
     value = np.uint32(data[at]) | np.uint32(data[at + 1]) << 8 | np.uint32(data[at + 2]) << 16
     return np.int64(np.int32(value | np.uint32(data[at + 3]) << 24))
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _operation(data: Any, at: int) -> Any:
+    """Return (operation, length) of the CIGAR word at byte `at`."""
+    word = int32(data, at) & 0xFFFFFFFF
+    return word & 15, word >> 4
+
+
 @njit(cache=True, nogil=True)
 def _reference_length(data: Any, at: int, n_operations: int) -> int:
-    length = 0
+    total = 0
     for i in range(n_operations):
-        word = _int32(data, at + 4 * i) & 0xFFFFFFFF
-        operation = word & 15
+        operation, length = _operation(data, at + 4 * i)
         # M, D, N, = and X consume the reference
         if operation == 0 or operation == 2 or operation == 3 or operation == 7 or operation == 8:
-            length += word >> 4
-    return length
+            total += length
+    return total
 
 
 @njit(cache=True, nogil=True)
-def _walk(data: Any) -> Any:
-    """Return columns, shape (6, records), of the complete records in `data`, and the bytes they take (-1: damaged)."""
-    n, at, size = 0, 0, len(data)
-    while at + 4 <= size:
-        length = _int32(data, at)
-        if length < _FIXED - 4:
-            return np.zeros((6, 0), dtype=np.int64), -1
-        if at + 4 + length > size:
+def _add(counts: Any, position: int, strand: int) -> None:
+    if 0 <= position < counts.shape[0] - 1:
+        counts[position, strand] += 1
+
+
+@njit(cache=True, nogil=True)
+def _span(counts: Any, start: int, end: int, strand: int) -> None:
+    """Step up at `start` and down at `end`; the last row takes what lies past the counters."""
+    length = counts.shape[0] - 1
+    low, high = min(max(start, 0), length), min(max(end, 0), length)
+    if high > low:
+        counts[low, strand] += 1
+        counts[high, strand] -= 1
+
+
+@njit(cache=True, nogil=True)
+def _count_bases(data: Any, at: int, n_operations: int, start: int, counts: Any, strand: int) -> None:
+    for i in range(n_operations):
+        operation, length = _operation(data, at + 4 * i)
+        if operation == 0 or operation == 7 or operation == 8:
+            _span(counts, start, start + length, strand)
+        if operation == 0 or operation == 2 or operation == 3 or operation == 7 or operation == 8:
+            start += length
+
+
+@njit(cache=True, nogil=True)
+def _tag_size(data: Any, at: int, end: int) -> int:
+    """Return the bytes of the tag at byte `at`, name and type included; -1 where it cannot be."""
+    kind = data[at + 2]
+    if kind == 65 or kind == 67 or kind == 99:  # A, C, c
+        return 4
+    if kind == 83 or kind == 115:  # S, s
+        return 5
+    if kind == 73 or kind == 105 or kind == 102:  # I, i, f
+        return 7
+    if kind == 90 or kind == 72:  # Z, H: up to a zero byte
+        size = 3
+        while at + size < end and data[at + size] != 0:
+            size += 1
+        return size + 1
+    if kind == 66 and at + 8 <= end:  # B
+        element = data[at + 3]
+        width = 1 if element == 67 or element == 99 else 2 if element == 83 or element == 115 else 4
+        n = int32(data, at + 4)
+        return 8 + width * n if n >= 0 else -1
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _long_cigar(data: Any, at: int, end: int) -> Any:
+    """Return (byte, operations) of the CIGAR in the CG tag of the tags in ``data[at:end]``; (-1, 0) without one."""
+    while at + 4 <= end:
+        size = _tag_size(data, at, end)
+        if size < 0 or at + size > end:
             break
-        at += 4 + length
-        n += 1
-    columns = np.zeros((6, n), dtype=np.int64)
-    used, at = at, 0
-    for i in range(n):
-        name_length, n_operations = data[at + 12], np.int64(data[at + 16]) | np.int64(data[at + 17]) << 8
-        cigar = at + _FIXED + name_length
-        if cigar + 4 * n_operations > at + 4 + _int32(data, at):
-            return np.zeros((6, 0), dtype=np.int64), -1
-        start = _int32(data, at + 8)
-        columns[0, i] = _int32(data, at + 4)
-        columns[1, i] = start
-        columns[2, i] = start + max(_reference_length(data, cigar, n_operations), 1)
-        columns[3, i] = np.int64(data[at + 18]) | np.int64(data[at + 19]) << 8
-        columns[4, i] = data[at + 13]
-        columns[5, i] = _int32(data, at + 32)
-        at += 4 + _int32(data, at)
-    return columns, used
+        if data[at] == 67 and data[at + 1] == 71 and data[at + 2] == 66 and data[at + 3] == 73:  # CG:B,I
+            return at + 8, int32(data, at + 4)
+        at += size
+    return -1, 0
+
+
+@njit(cache=True, nogil=True)
+def _cover(data: Any, at: int, after: int, start: int, counts: Any, strand: int) -> bool:
+    """Count the aligned bases of the record at byte `at`, which ends before `after`; False where it cannot be."""
+    cigar = at + FIXED + np.int64(data[at + 12])
+    n_operations = np.int64(data[at + 16]) | np.int64(data[at + 17]) << 8
+    if n_operations == 2:
+        # more than 65,535 operations stand in a tag, and a clip and a skip of the whole length in their place
+        read_length = int32(data, at + 20)
+        operation, length = _operation(data, cigar)
+        if operation == 4 and length == read_length and _operation(data, cigar + 4)[0] == 3:
+            tags = cigar + 8 + (read_length + 1) // 2 + read_length
+            if tags > after:
+                return False
+            elsewhere, n = _long_cigar(data, tags, after)
+            if elsewhere >= 0:
+                cigar, n_operations = elsewhere, n
+    _count_bases(data, cigar, n_operations, start, counts, strand)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def walk(data: Any, at: int, size: int, state: Any, options: Any, counts: Any) -> Any:
+    """Count the records of one contig in ``data[at:size]``; return (where it stopped, why).
+
+    state: contig, start of the last record, whether any record was paired, whether there was any (int64,
+    changed here). options: mode, flag bits that leave a record out, least mapping quality, shift on the
+    forward and on the reverse strand, position of the counters' first row, start from which on records
+    are of no interest (int64). counts: shape (bp + 1, 1 or 2), changed here.
+    """
+    while True:
+        after, why = _record_end(data, at, size)
+        if why != FITS:
+            return at, why
+        contig, start = int32(data, at + 4), int32(data, at + 8)
+        why = _place(contig, start, options[6], state)
+        if why != FITS:
+            return at, why
+        flag = _flag(data, at)
+        state[2] |= flag & _PAIRED
+        state[3] = 1
+        counts_in = contig >= 0 and not flag & options[1] and np.int64(data[at + 13]) >= options[2]
+        if counts_in and not _count(data, at, after, options, counts):
+            return at, DAMAGED
+        at = after
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _flag(data: Any, at: int) -> Any:
+    return np.int64(data[at + 18]) | np.int64(data[at + 19]) << 8
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _operations(data: Any, at: int) -> Any:
+    """Return (byte, number) of the CIGAR words of the record at byte `at`."""
+    return at + FIXED + np.int64(data[at + 12]), np.int64(data[at + 16]) | np.int64(data[at + 17]) << 8
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _record_end(data: Any, at: int, size: int) -> Any:
+    """Return (byte behind the record at byte `at`, FITS, or why it cannot be read)."""
+    if at + 4 > size:
+        return at, MORE
+    length = int32(data, at)
+    if length < FIXED - 4:
+        return at, DAMAGED
+    after = at + 4 + length
+    if after > size:
+        return at, MORE
+    cigar, n_operations = _operations(data, at)
+    return after, DAMAGED if cigar + 4 * n_operations > after else FITS
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _place(contig: int, start: int, limit: int, state: Any) -> int:
+    """Compare a record's place with the last one's, of which `state` tells; return FITS or why the walk stops."""
+    if contig < 0:
+        return PAST if limit < NO_LIMIT else FITS
+    if contig != state[0]:
+        return UNSORTED if contig < state[0] else NEXT_CONTIG
+    if start < state[1]:
+        return UNSORTED
+    if start >= limit:
+        return PAST
+    state[1] = start
+    return FITS
+
+
+@njit(cache=True, nogil=True)
+def _count(data: Any, at: int, after: int, options: Any, counts: Any) -> bool:
+    """Count the record at byte `at`, which ends before `after`; False where it cannot be."""
+    mode, origin, flag, start = options[0], options[5], _flag(data, at), int32(data, at + 8)
+    reverse = 1 if flag & _REVERSE else 0
+    strand = reverse if counts.shape[1] == 2 else 0
+    if mode == COVERAGE:
+        return _cover(data, at, after, start - origin, counts, strand)
+    if mode == FIVE_PRIME and reverse:
+        cigar, n_operations = _operations(data, at)
+        end = start + max(_reference_length(data, cigar, n_operations), 1)
+        _add(counts, end - 1 + options[4] - origin, strand)
+    elif mode == FIVE_PRIME:
+        _add(counts, start + options[3] - origin, strand)
+    elif flag & (_PAIRED | _PROPER) == _PAIRED | _PROPER:
+        _count_template(data, at, options, counts)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _count_template(data: Any, at: int, options: Any, counts: Any) -> None:
+    """Count a template by its leftmost mate; it lies on the strand of its first read."""
+    template = int32(data, at + 32)
+    if template <= 0:
+        return
+    flag, start = _flag(data, at), int32(data, at + 8)
+    is_reverse = (flag & _FIRST != 0) == (flag & _REVERSE != 0)
+    strand = 1 if is_reverse and counts.shape[1] == 2 else 0
+    low, high = start + options[3] - options[5], start + template + options[4] - options[5]
+    if options[0] == MIDPOINT:
+        # the counters of templates begin at the contig's, so that halves are rounded alike
+        _add(counts, (low + high) // 2, strand)
+    else:
+        _span(counts, low, high, strand)
+
+
+def values_of(counts: NDArray[Any], resolution: int, cumulative: bool) -> NDArray[Any]:
+    """Return values of shape (ceil(bp / resolution), strands), summed by bin, from counters or steps (`cumulative`).
+
+    They are uint32, for bases summed by bin int64. The counters of shape (bp + 1, strands) are changed.
+    """
+    if cumulative:
+        np.cumsum(counts, axis=0, dtype=counts.dtype, out=counts)
+    counts = counts[:-1]
+    if resolution == 1:
+        return counts.view(np.uint32)
+    wide = np.int64 if cumulative else np.uint32
+    result = np.zeros((-(-len(counts) // resolution), counts.shape[1]), dtype=wide)
+    _sum_bins(counts, resolution, result)
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _sum_bins(counts: Any, resolution: int, result: Any) -> None:
+    for place in range(result.shape[0]):
+        for i in range(place * resolution, min((place + 1) * resolution, counts.shape[0])):
+            for strand in range(counts.shape[1]):
+                result[place, strand] += counts[i, strand]

@@ -1,60 +1,112 @@
 """BGZF, the blocked gzip of BAM: inflated block after block, each checked, in bounded memory."""
 
-import zlib
 from collections.abc import Iterator
-from os import PathLike
+from os import SEEK_SET, PathLike
 from typing import IO
+
+from isal import isal_zlib
 
 from jangdan.errors import InputFileError, TruncatedFileError
 from jangdan.files import existing
 
 EOF_BLOCK = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+MAX_BLOCK = 1 << 16
+"""Inflated bytes that a block holds at most."""
 _HEADER_BYTES = 18
-_CHUNK = 1 << 24  # inflated bytes handed out at once
+_TRAILER_BYTES = 8
+_READ_AHEAD = 1 << 20  # compressed bytes
 
 
-def inflate(path: str | PathLike[str]) -> Iterator[bytes]:
-    """Yield the inflated content in chunks of about 16 MiB.
+def is_bgzf(path: str | PathLike[str]) -> bool:
+    """Tell by its first bytes whether a file is BGZF."""
+    with open(existing(path), "rb") as stream:
+        return _is_block(stream.read(_HEADER_BYTES))
 
-    Raises InputFileError where the file is no BGZF or a block is damaged (its CRC-32 is compared),
-    TruncatedFileError where it ends inside a block, or without the end marker that complete files have.
+
+def blocks(path: str | PathLike[str], start: int = 0, *, read_ahead: int = _READ_AHEAD) -> Iterator[tuple[int, bytes]]:
+    """Yield (byte of the file where a block begins, its inflated content) from the block at byte `start` on.
+
+    read_ahead: compressed bytes read from the file at once. Raises InputFileError where there is no
+    BGZF block or one is damaged (its CRC-32 and length are compared), TruncatedFileError where the
+    file ends inside a block, or without the end marker that complete files have.
     """
     size = existing(path).stat().st_size
-    pending: list[bytes] = []
-    length, last = 0, b""
-    with open(path, "rb", buffering=1 << 20) as stream:
-        while stream.tell() < size:
-            last = _raw_block(path, stream, size)
-            pending.append(_inflated(path, last, stream.tell()))
-            length += len(pending[-1])
-            if length >= _CHUNK:
-                yield b"".join(pending)
-                pending, length = [], 0
-    if pending:
-        yield b"".join(pending)
+    at, last = start, b""
+    with open(path, "rb", buffering=read_ahead) as stream:
+        stream.seek(start, SEEK_SET)
+        while at < size:
+            last = _raw_block(path, stream, at)
+            yield at, _inflated(path, last, at)
+            at += len(last)
     if last != EOF_BLOCK:
-        raise TruncatedFileError(path, "ends without the BGZF end marker; copy or download it again")
+        raise _cut(path)
 
 
-def _raw_block(path: str | PathLike[str], stream: IO[bytes], size: int) -> bytes:
-    at = stream.tell()
-    head = stream.read(_HEADER_BYTES)
-    if at + _HEADER_BYTES > size:
-        raise TruncatedFileError(path, f"ends inside a compressed block at byte {at:,}; copy or download it again")
-    if head[:4] != b"\x1f\x8b\x08\x04" or head[12:14] != b"BC":
-        raise InputFileError(path, f"holds no BGZF block at byte {at:,}; it is damaged, or no BAM")
+class BgzfReader:
+    """BGZF from a stream, which need not be seekable, inflated into a buffer of the caller's."""
+
+    def __init__(self, path: str | PathLike[str], stream: IO[bytes]) -> None:
+        self.path, self.stream = path, stream
+        self.at, self.last = 0, b""
+
+    def read_into(self, buffer: bytearray, end: int) -> int:
+        """Write the next blocks behind byte `end` of `buffer`, as many as fit; return where they end.
+
+        Nothing is written at the end of the file. Raises InputFileError and TruncatedFileError as `blocks` does.
+        """
+        while end + MAX_BLOCK <= len(buffer):
+            head = self.stream.read(1)
+            if not head:
+                if self.last != EOF_BLOCK:
+                    raise _cut(self.path)
+                break
+            self.last = _raw_block(self.path, self.stream, self.at, head=head)
+            data = _inflated(self.path, self.last, self.at)
+            buffer[end : end + len(data)] = data
+            self.at += len(self.last)
+            end += len(data)
+        return end
+
+
+def require_end_marker(path: str | PathLike[str]) -> None:
+    """Raise TruncatedFileError where a file does not end with the marker of complete BGZF files."""
+    size = existing(path).stat().st_size
+    with open(path, "rb") as stream:
+        stream.seek(max(size - len(EOF_BLOCK), 0))
+        if stream.read() != EOF_BLOCK:
+            raise _cut(path)
+
+
+def _is_block(head: bytes) -> bool:
+    return head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC"
+
+
+def _raw_block(path: str | PathLike[str], stream: IO[bytes], at: int, head: bytes = b"") -> bytes:
+    """Return the block at byte `at`, of which `head` is read already."""
+    head += stream.read(_HEADER_BYTES - len(head))
+    if len(head) == _HEADER_BYTES and not _is_block(head):
+        raise InputFileError(path, f"holds no BGZF block at byte {at:,}; it is damaged, or of another kind")
     length = int.from_bytes(head[16:18], "little") + 1
-    if at + length > size:
+    if len(head) == _HEADER_BYTES and length < _HEADER_BYTES + _TRAILER_BYTES:
+        raise InputFileError(path, f"block at byte {at:,} is damaged (it claims {length} bytes); copy it again")
+    block = head + stream.read(max(length - _HEADER_BYTES, 0))
+    if len(block) < max(length, _HEADER_BYTES):
         raise TruncatedFileError(path, f"ends inside a compressed block at byte {at:,}; copy or download it again")
-    return head + stream.read(length - _HEADER_BYTES)
+    return block
 
 
-def _inflated(path: str | PathLike[str], block: bytes, end: int) -> bytes:
+def _inflated(path: str | PathLike[str], block: bytes, at: int) -> bytes:
     crc, length = (int.from_bytes(block[i : i + 4], "little") for i in (-8, -4 + len(block)))
+    body = memoryview(block)[_HEADER_BYTES:-_TRAILER_BYTES]
     try:
-        data = zlib.decompress(memoryview(block)[_HEADER_BYTES:-8], wbits=-15, bufsize=max(length, 1))
-    except zlib.error as error:
-        raise InputFileError(path, f"block before byte {end:,} is damaged ({error}); copy it again") from error
-    if len(data) != length or zlib.crc32(data) != crc:
-        raise InputFileError(path, f"block before byte {end:,} is damaged (its checksum differs); copy it again")
+        # a block holds 64 KiB at most: a damaged length must not become a large buffer
+        data = bytes(isal_zlib.decompress(body, -15, min(max(length, 1), MAX_BLOCK)))
+    except isal_zlib.error as error:
+        raise InputFileError(path, f"block at byte {at:,} is damaged ({error}); copy it again") from error
+    if len(data) != length or isal_zlib.crc32(data) != crc:
+        raise InputFileError(path, f"block at byte {at:,} is damaged (its checksum differs); copy it again")
     return data
+
+
+def _cut(path: str | PathLike[str]) -> TruncatedFileError:
+    return TruncatedFileError(path, "ends without the BGZF end marker; copy or download it again")

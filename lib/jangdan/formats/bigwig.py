@@ -1,149 +1,121 @@
-"""bigWig: read a contig at a time, write tracks."""
+"""bigWig: read base pairs or bins, whole contigs or stretches of them; writing is in `bigwigwrite`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from os import PathLike
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyBigWig
 from numpy.typing import NDArray
 
-from jangdan.errors import InputFileError, IntervalError, OptionError
-from jangdan.files import existing, replacing
+from jangdan.formats.bigwigblocks import check_heads, read_items
+from jangdan.formats.bigwigindex import BigwigFile, open_bigwig, read_contigs, read_leaves
+from jangdan.formats.bigwigtotals import Totals
+from jangdan.formats.bigwigwrite import write_bigwig
+from jangdan.formats.collapse import Collapser, collapse, require_collapser
+from jangdan.formats.piecewise import expand, without_nan
 
-_MAGIC = 0x888FFC26
-_HEADER_BYTES = 64
+__all__ = ["bigwig_sizes", "read_bigwig", "write_bigwig"]
 
-Collapser = str | Callable[[NDArray[Any]], NDArray[Any]]
-_COLLAPSERS: dict[str, Callable[..., NDArray[Any]]] = {
-    "mean": np.nanmean,
-    "sum": np.nansum,
-    "max": np.nanmax,
-    "min": np.nanmin,
-}
+# costs in blocks inflated: what a stretch takes besides its blocks, and the base pairs filled in the time of one block
+_STRETCH_COST, _BASES_A_BLOCK = 0.5, 50_000
 
 
 def bigwig_sizes(path: str | PathLike[str]) -> dict[str, int]:
-    """Return contig -> length in bp, in the file's order."""
-    with _open(path) as bigwig:
-        return dict(bigwig.chroms())
+    """Return contig -> length in bp, in the file's order; raises InputFileError where it is no whole bigWig."""
+    with open_bigwig(path) as bigwig:
+        return read_contigs(bigwig)
 
 
 def read_bigwig(
-    path: str | PathLike[str], *, resolution: int = 1, collapser: Collapser = "mean", nan_to_num: bool = True
-) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    """Yield (contig, values of shape (ceil(length / resolution), 1)), float32, a contig at a time.
-
-    Gaps are NaN in the file: 0 before collapsing if `nan_to_num`, else left out of the bin (a bin
-    without any value is NaN). The last bin counts only the bases that exist.
-    """
-    with _open(path) as bigwig:
-        for contig, length in bigwig.chroms().items():
-            try:
-                values = np.asarray(bigwig.values(contig, 0, length, numpy=True), dtype=np.float32)
-            except (RuntimeError, OSError) as error:
-                raise InputFileError(path, f"contig {contig!r} cannot be read ({error}); copy it again") from error
-            if nan_to_num:
-                np.nan_to_num(values, copy=False)
-            yield contig, _collapse(values, resolution, collapser)[:, None]
-
-
-def write_bigwig(
     path: str | PathLike[str],
-    chromsizes: Mapping[str, int],
-    tracks: Iterable[tuple[str, NDArray[np.int64], NDArray[np.int64], NDArray[Any]]],
-) -> None:
-    """Write (chrom, starts, ends, values) stretches, sorted within each chromosome, to a bigWig.
+    *,
+    resolution: int = 1,
+    collapser: Collapser = "mean",
+    nan_to_num: bool = True,
+    wanted: Mapping[str, NDArray[np.int64]] | None = None,
+) -> Iterator[tuple[str, int, NDArray[np.float32]]]:
+    """Yield (contig, start in bp, values of shape (bins, 1), float32), in bins of `resolution` bp from start on.
 
-    NaN is left out and neighbours of equal value are joined. Raises IntervalError where stretches
-    overlap or reach past their chromosome.
+    wanted: contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other, each start
+    a multiple of the resolution; of these contigs come either whole ones or a piece a stretch, whichever
+    is cheaper. None: all contigs, whole, in the file's order.
+    nan_to_num: gaps are 0 and count as bases; else they do not count, and a bin of gaps only is NaN (a
+    function as `collapser` is given the NaN). The last bin of a contig counts only the bases that exist.
+    Raises InputFileError where the file is damaged: what is read is held against the index and the blocks'
+    checksums, and at the end of a whole read against the file's total summary. Contig names and lengths
+    stand in the file only once, so compare these with the genome's.
     """
-    order = {chrom: i for i, chrom in enumerate(chromsizes)}
-    # pyBigWig wants the chromosomes in the header's order
-    stretches = sorted(tracks, key=lambda t: (order[t[0]], int(t[1][0]) if len(t[1]) else -1))
-    with replacing(path) as temporary:
-        bigwig = pyBigWig.open(str(temporary), "w")
-        bigwig.addHeader(list(chromsizes.items()))
-        for chrom, (starts, ends, values) in _by_chrom(stretches):
-            _require_order(chrom, starts, ends, chromsizes[chrom])
-            joined = _joined(starts, ends, values)
-            if len(joined[0]):
-                names = np.full(len(joined[0]), chrom)
-                bigwig.addEntries(names, joined[0], ends=joined[1], values=joined[2])
-        bigwig.close()
+    require_collapser(collapser)
+    with open_bigwig(path) as bigwig:
+        contigs = read_contigs(bigwig)
+        blocks = _Blocks(bigwig, np.array(list(contigs.values()), dtype=np.int64))
+        totals = Totals() if wanted is None else None
+        for number, (contig, size) in enumerate(contigs.items()):
+            stretches = np.array([[0, size]])
+            if wanted is not None:
+                if contig not in wanted:
+                    continue
+                stretches = blocks.cheapest(number, _whole_bins(wanted[contig], resolution, size), size)
+                blocks.check_neighbours(number, stretches)
+            for low, high in stretches.tolist():
+                values = blocks.bases(number, low, high, nan_to_num=nan_to_num, totals=totals)
+                bins = collapse(values[:, None], resolution, collapser, skip_nan=not nan_to_num)
+                yield contig, low, bins.astype(np.float32, copy=False)
+        if totals is not None:
+            totals.require(bigwig)
 
 
-@contextmanager
-def _open(path: str | PathLike[str]) -> Iterator[Any]:
-    _require_whole(path)
-    try:
-        bigwig = pyBigWig.open(str(path))
-    except RuntimeError as error:
-        raise InputFileError(path, f"is not a bigWig, or damaged ({error})") from error
-    try:
-        yield bigwig
-    finally:
-        bigwig.close()
+class _Blocks:
+    """The blocks of a file in the order of their places in the genome."""
 
+    def __init__(self, bigwig: BigwigFile, sizes: NDArray[np.int64]) -> None:
+        self._bigwig = bigwig
+        self._leaves = read_leaves(bigwig, sizes)
+        chrom = self._leaves["chrom"].astype(np.int64) << 32
+        self._start, self._end = chrom + self._leaves["start"], chrom + self._leaves["end"]
 
-def _require_whole(path: str | PathLike[str]) -> None:
-    """Look at the fixed header and the trailing magic first: the C library trusts what it reads."""
-    size = existing(path).stat().st_size
-    with Path(path).open("rb") as stream:
-        head = stream.read(_HEADER_BYTES)
-        stream.seek(max(size - 4, 0))
-        tail = stream.read(4)
-    if len(head) < _HEADER_BYTES or int.from_bytes(head[:4], "little") != _MAGIC:
-        raise InputFileError(path, "is not a bigWig (its first bytes are of another kind of file)")
-    offsets = [int.from_bytes(head[i : i + 8], "little") for i in (8, 16, 24)]
-    if max(offsets) >= size or int.from_bytes(tail, "little") != _MAGIC:
-        raise InputFileError(path, f"is not complete ({size:,} bytes); copy or download it again")
+    def touched(self, number: int, stretches: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first block that touches each stretch of contig `number`, and the first behind it."""
+        places = (number << 32) + stretches
+        first = np.searchsorted(self._end, places[:, 0], side="right")
+        return first, np.maximum(np.searchsorted(self._start, places[:, 1], side="left"), first)
 
+    def cheapest(self, number: int, stretches: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+        """Return the stretches, or the whole contig as one where that takes less time."""
+        whole = np.array([[0, size]])
+        first, last = self.touched(number, stretches)
+        all_first, all_last = self.touched(number, whole)
+        cost = (last - first).sum() + _STRETCH_COST * len(stretches)
+        return stretches if cost < all_last[0] - all_first[0] + size / _BASES_A_BLOCK else whole
 
-def _collapse(values: NDArray[np.float32], resolution: int, collapser: Collapser) -> NDArray[np.float32]:
-    if resolution == 1:
+    def check_neighbours(self, number: int, stretches: NDArray[np.int64]) -> None:
+        """Compare the blocks before and behind each stretch with the index.
+
+        Entries are sorted and apart, so that one whose bounds were damaged stands next to the place where
+        it hides its block.
+        """
+        first, last = self.touched(number, stretches)
+        beside = np.unique(np.concatenate([first - 1, last]))
+        check_heads(self._bigwig, self._leaves[beside[(beside >= 0) & (beside < len(self._leaves))]])
+
+    def bases(
+        self, number: int, low: int, high: int, *, nan_to_num: bool, totals: Totals | None
+    ) -> NDArray[np.float32]:
+        """Return the value of each base pair of [low, high), gaps as 0 or NaN; items read are added to `totals`."""
+        gap = 0.0 if nan_to_num else np.nan
+        (first,), (last,) = self.touched(number, np.array([[low, high]]))
+        values, done = np.empty(high - low, dtype=np.float32), low
+        for items in read_items(self._bigwig, self._leaves[first:last]):
+            if totals is not None:
+                totals.add(items)
+            stop = min(int(items.end[-1]), high)
+            known = without_nan(items) if nan_to_num else items
+            values[done - low : stop - low] = expand(known, done, stop, gap)
+            done = stop
+        values[done - low :] = gap
         return values
-    n_bins = -(-len(values) // resolution)
-    padded = np.full(n_bins * resolution, np.nan, dtype=np.float32)
-    padded[: len(values)] = values
-    bins = padded.reshape(n_bins, resolution)
-    if callable(collapser):
-        return np.asarray(collapser(np.nan_to_num(bins)[:, :, None]), dtype=np.float32)[:, 0]
-    if collapser not in _COLLAPSERS:
-        raise OptionError(f"collapser={collapser!r}: expected one of {', '.join(_COLLAPSERS)}")
-    empty = np.isnan(bins).all(axis=1)
-    bins[empty] = 0
-    collapsed = _COLLAPSERS[collapser](bins, axis=1)
-    collapsed[empty] = np.nan
-    return collapsed.astype(np.float32)
 
 
-def _by_chrom(stretches: list[Any]) -> Iterator[tuple[str, list[NDArray[Any]]]]:
-    for chrom in dict.fromkeys(s[0] for s in stretches):
-        own = [s[1:] for s in stretches if s[0] == chrom]
-        yield chrom, [np.concatenate(columns) for columns in zip(*own, strict=True)]
-
-
-def _require_order(chrom: str, starts: NDArray[Any], ends: NDArray[Any], size: int) -> None:
-    overlaps = np.flatnonzero(starts[1:] < ends[:-1])
-    if len(overlaps):
-        i = overlaps[0]
-        raise IntervalError(
-            f"bigWig: {chrom}:{starts[i]}-{ends[i]} and {chrom}:{starts[i + 1]}-{ends[i + 1]} overlap; "
-            "a track needs windows that do not (stepsize of at least binsize)"
-        )
-    if len(ends) and (ends[-1] > size or starts[0] < 0):
-        raise IntervalError(f"bigWig: {chrom}:{starts[-1]}-{ends[-1]} reaches past the chromosome, {size} bp long")
-
-
-def _joined(starts: NDArray[Any], ends: NDArray[Any], values: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-    kept = ~np.isnan(values)
-    starts, ends, values = starts[kept], ends[kept], values[kept].astype(np.float64)
-    if len(starts) == 0:
-        return starts, ends, values
-    new = np.concatenate([[True], (values[1:] != values[:-1]) | (starts[1:] != ends[:-1])])
-    first = np.flatnonzero(new)
-    last = np.concatenate([first[1:], [len(starts)]]) - 1
-    return starts[first].astype(np.int64), ends[last].astype(np.int64), values[first]
+def _whole_bins(stretches: NDArray[np.int64], resolution: int, size: int) -> NDArray[np.int64]:
+    """Return the stretches up to the end of their last bin, cut at the contig's end; those behind it are left out."""
+    low, high = stretches[:, 0], np.minimum(-(-stretches[:, 1] // resolution) * resolution, size)
+    return np.stack([low, high], axis=1)[low < high]

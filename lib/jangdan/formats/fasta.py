@@ -1,74 +1,93 @@
-"""FASTA, plain, gzip or bgzip: to integer codes, in one linear pass."""
+"""FASTA, plain, gzip or bgzip: to integer codes, whole in one linear pass, or by place through its index."""
 
-import gzip
-import re
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from os import PathLike
 from pathlib import Path
-from typing import IO, Any
 
 import numpy as np
 import pysam
 from numpy.typing import NDArray
 
-from jangdan.errors import InputFileError, TruncatedFileError
-from jangdan.files import existing, is_gzipped, replacing
-from jangdan.sequence.alphabet import DNA, Alphabet
-from jangdan.sequence.encode import decode, encode
+from jangdan.errors import InputFileError
+from jangdan.files import is_gzipped, replacing
+from jangdan.formats.bgzf import is_bgzf
+from jangdan.formats.faidx import Index, has_index, index_path, open_index
+from jangdan.formats.fastascan import Stretch, count_letters, foreign_letter, stretches, to_codes
+from jangdan.sequence.alphabet import DNA, FOREIGN, Alphabet
+from jangdan.sequence.encode import decode
 
-_CHUNK = 1 << 22
-_HEADER = re.compile(rb"^>([^\n]*)\n?", re.MULTILINE)
-_NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv*-."
-_RESIDUES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*-."
-_PATH = (str, PathLike)
+FilePath = str | PathLike[str]
+Piece = tuple[str, int, NDArray[np.uint8]]
+"""Contig, start in bp, order-1 codes from there on."""
 
 
-def read_fasta(path: str | PathLike[str], alphabet: Alphabet = DNA) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    """Yield (contig, order-1 codes of shape (length,)); the contig is the header's first word.
+def read_fasta(
+    path: FilePath, alphabet: Alphabet = DNA, *, unique: bool = True
+) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Yield (contig, order-1 codes of shape (length,), uint8); the contig is the header's first word.
 
-    Raises InputFileError for a file that is empty or no FASTA, a contig that comes twice or has no
-    sequence, and letters that the alphabet cannot hold; TruncatedFileError for a broken gzip.
+    unique: whether a contig may come only once. Raises InputFileError for a file that is empty or no
+    FASTA, a contig that comes twice or has no sequence, and letters that the alphabet cannot hold;
+    TruncatedFileError for compressed data that end too early.
     """
-    seen: set[str] = set()
-    for name, letters in _records(path):
-        if name in seen:
-            raise InputFileError(path, f"contig {name!r} comes twice; rename or remove one")
-        seen.add(name)
-        _require_letters(path, name, letters, alphabet)
-        yield name, encode(letters, alphabet)
+    for _, parts in groupby(stretches(path, unique=unique), key=_number):
+        yield _joined(path, parts, alphabet)
 
 
-def fasta_sizes(path: str | PathLike[str]) -> dict[str, int]:
-    """Return contig -> length in bp, in file order; from a .fai that is not older than the file, if any."""
-    index = Path(f"{path}.fai")
-    if index.is_file() and index.stat().st_mtime >= existing(path).stat().st_mtime:
-        rows = [line.split("\t") for line in index.read_text().splitlines()]
-        return {row[0]: int(row[1]) for row in rows}
-    return {name: len(codes) for name, codes in read_fasta(path)}
+def read_fasta_pieces(path: FilePath, alphabet: Alphabet = DNA) -> Iterator[Piece]:
+    """Yield every contig in pieces (contig, start in bp, order-1 codes) of about a megabyte; raise as `read_fasta`."""
+    for _, parts in groupby(stretches(path), key=_number):
+        start = 0
+        for part in parts:
+            codes = to_codes(path, part, alphabet)
+            yield part.name, start, np.frombuffer(codes, dtype=np.uint8)
+            start += len(codes)
 
 
-def read_records(source: Any) -> list[tuple[str, str]]:
-    """Return (name, letters) of a FASTA path, a list of paths, or a list of Bio.SeqRecord."""
-    if isinstance(source, _PATH):
-        return [(name, letters.decode("ascii")) for name, letters in _records(source)]
-    records: list[tuple[str, str]] = []
-    for item in source:
-        records.extend(read_records(item) if isinstance(item, _PATH) else [(item.id, str(item.seq))])
-    return records
+def fetch_codes(path: FilePath, wanted: Mapping[str, NDArray[np.int64]], alphabet: Alphabet = DNA) -> Iterator[Piece]:
+    """Yield pieces (contig, start in bp, order-1 codes, uint8) that cover the wanted stretches, contigs in file order.
+
+    wanted: contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other; an end may lie past
+    the contig's. Through the index a piece a stretch; without one, or where so much is wanted that a linear pass costs
+    less, whole contigs. Raises InputFileError for a damaged file or index, and for letters that the
+    alphabet cannot hold.
+    """
+    with open_index(path) as index:
+        if index is not None and _is_cheap(index, wanted):
+            yield from _fetched(path, index, wanted, alphabet)
+            return
+    for name, codes in read_fasta(path, alphabet):
+        if name in wanted:
+            yield name, 0, codes
 
 
-def ensure_faidx(path: str | PathLike[str]) -> Path | None:
+def fasta_sizes(path: FilePath) -> dict[str, int]:
+    """Return contig -> length in bp, in file order.
+
+    From a .fai that is not older than the file, compared with it; else from one pass over the text. Raises
+    InputFileError and TruncatedFileError as `read_fasta`, but does not look at the letters; InputFileError, which names
+    the .fai, where that does not describe the file.
+    """
+    with open_index(path) as index:
+        if index is not None:
+            return {name: entry.length for name, entry in index.entries.items()}
+    sizes: dict[str, int] = {}
+    for stretch in stretches(path):
+        sizes[stretch.name] = sizes.get(stretch.name, 0) + count_letters(stretch.text)
+    return sizes
+
+
+def ensure_faidx(path: FilePath) -> Path | None:
     """Return the .fai beside a FASTA, made where it is missing or old; None for plain gzip.
 
     Plain gzip cannot be indexed; it is read from its beginning. None also where the folder cannot be
     written.
     """
-    index = Path(f"{existing(path)}.fai")
-    if index.is_file() and index.stat().st_mtime >= Path(path).stat().st_mtime:
+    index = index_path(path)
+    if has_index(path):
         return index
-    if is_gzipped(path) and not is_bgzipped(path):
+    if is_gzipped(path) and not is_bgzf(path):
         return None
     try:
         with replacing(index) as temporary:
@@ -79,16 +98,14 @@ def ensure_faidx(path: str | PathLike[str]) -> Path | None:
     return index
 
 
-def is_bgzipped(path: str | PathLike[str]) -> bool:
-    """Tell bgzip (blocks that can be indexed) from plain gzip."""
-    with open(existing(path), "rb") as stream:
-        head = stream.read(18)
-    return head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC"
+def require_letters(path: FilePath, name: str, letters: bytes, alphabet: Alphabet) -> None:
+    """Raise InputFileError where `letters` holds one that the alphabet cannot."""
+    place = letters.translate(alphabet.strict).find(FOREIGN)
+    if place >= 0:
+        raise InputFileError(path, foreign_letter(name, letters[place : place + 1], alphabet))
 
 
-def write_fasta(
-    path: str | PathLike[str], records: Iterable[tuple[str, NDArray[np.uint8] | str]], width: int = 60
-) -> None:
+def write_fasta(path: FilePath, records: Iterable[tuple[str, NDArray[np.uint8] | str]], width: int = 60) -> None:
     """Write records, codes or letters, in lines of `width` letters."""
     with replacing(path) as temporary, open(temporary, "w", encoding="ascii") as out:
         for name, sequence in records:
@@ -97,69 +114,34 @@ def write_fasta(
             out.write(f">{name}\n" + "\n".join(lines) + "\n")
 
 
-def _records(path: str | PathLike[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, letters without line breaks), one contig in memory at a time."""
-    name: str | None = None
-    parts: list[bytes] = []
-    for block in _blocks(path):
-        end = 0
-        for header in _HEADER.finditer(block):
-            parts.append(block[end : header.start()])
-            if name is not None:
-                yield name, _letters(path, name, parts)
-            name, parts, end = _name(path, header[1]), [], header.end()
-        parts.append(block[end:])
-        if name is None:
-            raise InputFileError(path, "does not start with '>'; it is no FASTA", line=1)
-    if name is None:
-        raise InputFileError(path, "is empty; expected FASTA records")
-    yield name, _letters(path, name, parts)
+def _number(stretch: Stretch) -> int:
+    return stretch.number
 
 
-def _blocks(path: str | PathLike[str]) -> Iterator[bytes]:
-    """Yield blocks of complete lines."""
-    rest = b""
-    with _open(path) as stream:
-        while chunk := stream.read(_CHUNK):
-            lines, newline, after = chunk.rpartition(b"\n")
-            if newline:
-                yield rest + lines + newline
-                rest = after
-            else:
-                rest += after
-    if rest:
-        yield rest
+def _joined(path: FilePath, parts: Iterable[Stretch], alphabet: Alphabet) -> tuple[str, NDArray[np.uint8]]:
+    name = ""
+    # it grows in place, so that a contig is in memory once
+    codes = bytearray()
+    for part in parts:
+        name = part.name
+        codes += to_codes(path, part, alphabet)
+    return name, np.frombuffer(codes, dtype=np.uint8)
 
 
-@contextmanager
-def _open(path: str | PathLike[str]) -> Iterator[IO[bytes]]:
-    opened: Callable[..., Any] = gzip.open if is_gzipped(path) else open
-    try:
-        with opened(path, "rb") as stream:
-            yield stream
-    except EOFError as error:
-        raise TruncatedFileError(path, "ends inside its compressed data; copy or download it again") from error
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise InputFileError(path, f"its compressed data are damaged ({error}); copy or download it again") from error
+def _is_cheap(index: Index, wanted: Mapping[str, NDArray[np.int64]]) -> bool:
+    """Tell whether reading the stretches by place takes less than one pass over the file."""
+    stretches_wanted = [wanted[name] for name in index.entries if name in wanted]
+    count = sum(len(s) for s in stretches_wanted)
+    bases = sum(int((s[:, 1] - s[:, 0]).sum()) for s in stretches_wanted)
+    return count * index.places.seek_cost + bases < index.places.size
 
 
-def _name(path: str | PathLike[str], header: bytes) -> str:
-    words = header.decode("utf-8", "replace").split()
-    if not words:
-        raise InputFileError(path, "has a header line without a name")
-    return words[0]
-
-
-def _letters(path: str | PathLike[str], name: str, parts: list[bytes]) -> bytes:
-    letters = b"".join(parts).translate(None, b"\r\n \t")
-    if not letters:
-        raise InputFileError(path, f"contig {name!r} has no sequence")
-    return letters
-
-
-def _require_letters(path: str | PathLike[str], name: str, letters: bytes, alphabet: Alphabet) -> None:
-    foreign = letters.translate(None, _NUCLEOTIDES if alphabet.paired else _RESIDUES)
-    if foreign:
-        found = foreign[:1].decode("ascii", "replace")
-        hint = "protein letters? give seqtype='protein'" if found.isalpha() else "is it a text FASTA?"
-        raise InputFileError(path, f"contig {name!r} holds {found!r}, expected {alphabet.name} letters; {hint}")
+def _fetched(
+    path: FilePath, index: Index, wanted: Mapping[str, NDArray[np.int64]], alphabet: Alphabet
+) -> Iterator[Piece]:
+    for name, entry in index.entries.items():
+        for start, end in wanted.get(name, np.empty((0, 2), np.int64)).tolist():
+            if start < entry.length:
+                letters = index.letters(name, start, min(end, entry.length))
+                require_letters(path, name, letters, alphabet)
+                yield name, start, np.frombuffer(bytearray(letters.translate(alphabet.strict)), dtype=np.uint8)

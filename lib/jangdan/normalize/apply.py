@@ -1,6 +1,7 @@
 """Fit a chain of normalizers on some windows of an array, and apply it to all of the array."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from os import PathLike
 from typing import Any
 
@@ -8,49 +9,105 @@ import numpy as np
 
 from jangdan.errors import DataError
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.normalize.normalizers import Normalizer, Values
-from jangdan.storage.dataset_file import writing
+from jangdan.normalize.normalizers import CallableNormalizer, Normalizer, Values
+from jangdan.normalize.places import EVERYTHING, Places, Rows, places_of
+from jangdan.storage.dataset_file import AnyArray, writing
 from jangdan.storage.genomic_array import GenomicArray
 
-_CHUNK = 1 << 20  # bins
+Chain = Sequence[Normalizer]
 
 
-def fit(normalizers: Sequence[Normalizer], array: GenomicArray, training: GenomicIndexer) -> None:
+def fit(chain: Chain, array: AnyArray, training: GenomicIndexer | None) -> None:
     """Fit each normalizer on what the ones before it make of the training windows, each bin once.
 
-    Raises DataError where the training windows hold no bin of the array, or NaN.
+    training: windows of the genome; None, and an array of regions, is everything. Raises DataError where
+    the training windows hold no bin of the array, or NaN.
     """
-    chrom = np.array([array.layout.number(c) for c in training.chroms], dtype=np.int64)[training.chrom]
-    rows = array.rows(chrom, training.start - training.flank, training.end + training.flank)
-    values: Values = array.data[rows].astype(np.float64)
-    if len(rows) == 0:
+    if all(normalizer.fitted and type(normalizer).fit is Normalizer.fit for normalizer in chain):
+        return
+    rows: Rows = EVERYTHING
+    if training is not None and isinstance(array, GenomicArray):
+        chrom = np.array([array.layout.number(c) for c in training.chroms], dtype=np.int64)[training.chrom]
+        rows = array.rows(chrom, training.start - training.flank, training.end + training.flank)
+    values = _values_at(array, rows)
+    if len(values) == 0:
         raise DataError("normalize: the training regions hold no bin of this dataset")
     if np.isnan(values).any():
-        raise DataError("normalize: the training regions hold NaN; set nan_to_num: true for the dataset")
-    for normalizer in normalizers:
-        normalizer.fit(values, array.resolution)
-        values = normalizer.transform(values)
+        raise DataError("normalizer: the training regions hold NaN; set nan_to_num=True for the dataset")
+    places = places_of(array, rows)
+    for normalizer in chain:
+        normalizer.fit(values, places)
+        values = normalizer.transform(values, places)
 
 
-def transform(normalizers: Sequence[Normalizer], values: Values) -> Values:
-    """Return values, shape (..., strands, conditions), after all normalizers, as float32."""
+def transform(chain: Chain, values: Values, places: Places) -> Values:
+    """Return values, shape (bins, strands, conditions), after all normalizers, as float32."""
     result: Values = values.astype(np.float64)
-    for normalizer in normalizers:
-        result = normalizer.transform(result)
+    for normalizer in chain:
+        result = normalizer.transform(result, places)
     return result.astype(np.float32)
 
 
-def write_normalized(normalizers: Sequence[Normalizer], array: GenomicArray, path: str | PathLike[str]) -> None:
+def normalize_array(chain: Chain, array: AnyArray, training: GenomicIndexer | None = None) -> None:
+    """Normalize an array where it is kept, with its padding; what was fitted is noted in its `meta`."""
+    for whole, steps in groupby(chain, key=lambda step: isinstance(step, CallableNormalizer)):
+        if whole:
+            for step in steps:
+                _call(step, array)
+        else:
+            group = list(steps)
+            fit(group, array, training)
+            _map(group, array)
+    array.meta = {**array.meta, "normalizers": _states(chain)}
+
+
+def restore(chain: Chain, array: AnyArray) -> None:
+    """Give normalizers that are not fitted yet the parameters that an array was normalized with."""
+    for normalizer, state in zip(chain, array.meta.get("normalizers", ()), strict=False):
+        if not normalizer.fitted:
+            normalizer.set_state(state)
+
+
+def write_normalized(chain: Chain, array: GenomicArray, path: str | PathLike[str]) -> None:
     """Write the whole array, normalized, as float32, to a dataset file; in chunks, so in little memory.
 
     What is not stored is padded with what the normalizers make of a padded bin.
     """
-    states = [n.state() for n in normalizers]
+    options: dict[str, Any] = {"strands": array.strands, "padding": _padding(chain, array)}
+    meta = {**array.meta, "normalizers": _states(chain)}
+    with writing(path, array.layout, array.conditions, meta=meta, **options) as out:
+        for chunk in array.values.chunks():
+            rows = array.values.rows(chunk.start, chunk.stop)
+            out.data[chunk] = transform(chain, rows, places_of(array, chunk))
+
+
+def _map(chain: Chain, array: AnyArray) -> None:
+    padding = _padding(chain, array)
+
+    def normalized(rows: Values, first: int) -> Values:
+        return transform(chain, rows, places_of(array, slice(first, first + len(rows))))
+
+    array.values = array.values.mapped(normalized, padding)
+    array.padding = padding
+
+
+def _call(function: Normalizer, array: AnyArray) -> None:
+    result = function(array)
+    data, padding = result.data, result.padding
+    array.values = array.values.mapped(lambda rows, first: data[first : first + len(rows)], padding)
+    array.padding = padding
+
+
+def _padding(chain: Chain, array: AnyArray) -> tuple[float, ...]:
     blank = np.zeros((1, array.strands, len(array.conditions))) + np.asarray(array.padding)
-    padding = transform(normalizers, blank)
-    meta = {**array.meta, "normalizers": states}
-    options: dict[str, Any] = {"strands": array.strands, "padding": tuple(padding[0, 0].tolist()), "meta": meta}
-    with writing(path, array.layout, array.conditions, **options) as out:
-        for start in range(0, len(array.data), _CHUNK):
-            chunk = slice(start, start + _CHUNK)
-            out.data[chunk] = transform(normalizers, array.data[chunk])
+    padding = transform(chain, blank, Places.nowhere(array.resolution or 1))
+    return tuple(padding[0, 0].tolist())
+
+
+def _states(chain: Chain) -> list[dict[str, Any]]:
+    return [{"name": "callable"} if isinstance(step, CallableNormalizer) else step.state() for step in chain]
+
+
+def _values_at(array: AnyArray, rows: Rows) -> Values:
+    taken = array.data if isinstance(rows, slice) else array.values.take(rows)
+    return taken.astype(np.float64)

@@ -1,171 +1,88 @@
-"""Normalizers: fitted on some bins, applied to all; parameters are one number a condition.
+"""All normalizers by name; what users may give as `normalizer`; chains of them kept in a file."""
 
-Values have shape (bins, strands, conditions). Fitting sees the bins of the training regions only.
-"""
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from os import PathLike
+from typing import Any
+from zlib import crc32
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from jangdan.errors import DataError, InputFileError, JangdanError, OptionError
+from jangdan.files import existing, write_text
+from jangdan.normalize.base import Normalizer, Values
+from jangdan.normalize.length import RegionLengthNormalization, Rpkm, Tpm, normalize_garray_tpm
+from jangdan.normalize.places import Places
+from jangdan.normalize.scaling import LogTransform, MaxScale, MinMax, PercentileTrimming, ZScore, ZScoreLog
+from jangdan.storage.dataset_file import AnyArray
+from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.region_array import RegionArray
+from jangdan.storage.values import DenseValues, SparseValues
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+__all__ = [
+    "NORMALIZERS",
+    "CallableNormalizer",
+    "LogTransform",
+    "MaxScale",
+    "MinMax",
+    "Normalizer",
+    "PercentileTrimming",
+    "RegionLengthNormalization",
+    "Rpkm",
+    "Tpm",
+    "Values",
+    "ZScore",
+    "ZScoreLog",
+    "from_states",
+    "load_normalizers",
+    "normalize_garray_tpm",
+    "normalizer_named",
+    "normalizers_of",
+    "save_normalizers",
+]
 
-from jangdan.errors import DataError, OptionError
+FORMAT, VERSION = "jangdan-normalizers", 1
 
-Values = NDArray[np.floating]
+_CLASSES = (LogTransform, ZScore, ZScoreLog, Tpm, Rpkm, PercentileTrimming, MinMax, MaxScale, RegionLengthNormalization)
+NORMALIZERS: dict[str, type[Normalizer]] = {**{n.name: n for n in _CLASSES}, "binsizenorm": Rpkm}
 
 
-class Normalizer(ABC):
-    """One step. `parameters` names the attributes that `fit` sets and `state` keeps."""
+class CallableNormalizer(Normalizer):
+    """A user's function of a whole GenomicArray (or RegionArray), which it changes or returns anew."""
 
-    name: ClassVar[str]
-    parameters: ClassVar[tuple[str, ...]] = ()
+    name = "callable"
 
-    def fit(self, values: Values, resolution: int) -> None:  # noqa: B027 (most have nothing to fit)
-        """Set the parameters that are still None from `values`; `resolution` is in bp a bin."""
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
 
-    @abstractmethod
-    def transform(self, values: Values) -> Values:
-        """Return normalized values of the same shape; `values` are left as they are."""
+    def __call__(self, garray: AnyArray) -> AnyArray:
+        """Return what the function makes of the array; it sees dense values, which it may change in place.
+
+        Raises DataError where it returns no array of the same bins, strands and conditions.
+        """
+        given = garray
+        if isinstance(garray.values, SparseValues):
+            # what a function writes to `data` of sparse values would be lost
+            given = replace(garray, values=DenseValues(garray.data))
+        returned = self.function(given)
+        result = given if returned is None else returned
+        if not isinstance(result, (GenomicArray, RegionArray)) or result.values.shape != garray.values.shape:
+            found = f"values of shape {result.values.shape}" if hasattr(result, "values") else type(result).__name__
+            raise DataError(
+                f"normalizer={self._label}: returned {found}, expected the {type(garray).__name__} it was given, "
+                f"values of shape {garray.values.shape}"
+            )
+        return result
 
     def state(self) -> dict[str, Any]:
-        """Return name and parameters as JSON types."""
-        return {"name": self.name, **{p: np.asarray(getattr(self, p)).tolist() for p in self.parameters}}
+        """Raise OptionError: a function cannot be kept in a file."""
+        raise OptionError(f"normalizer={self._label}: a function cannot be saved; write a subclass of Normalizer")
 
-    def set_state(self, state: Mapping[str, Any]) -> None:
-        """Take the parameters that `state` returned."""
-        for parameter in self.parameters:
-            setattr(self, parameter, np.asarray(state[parameter], dtype=np.float64))
+    def _apply(self, values: Values, places: Places) -> Values:
+        raise OptionError(f"normalizer={self._label}: a function works on a whole array, not on some of its bins")
 
-
-class LogTransform(Normalizer):
-    """log(x + 1)."""
-
-    name = "log"
-
-    def transform(self, values: Values) -> Values:
-        """Return log(values + 1)."""
-        if values.size and values.min() <= -1:
-            raise DataError(f"log normalizer: found the value {values.min()}; log(x + 1) needs x > -1")
-        return np.log1p(values)
-
-
-class ZScore(Normalizer):
-    """(x - mean) / standard deviation, each condition by its own; population standard deviation.
-
-    A condition without spread is only centred.
-    """
-
-    name = "zscore"
-    parameters = ("mean", "std")
-
-    def __init__(self, mean: ArrayLike | None = None, std: ArrayLike | None = None) -> None:
-        self.mean = None if mean is None else np.asarray(mean, dtype=np.float64)
-        self.std = None if std is None else np.asarray(std, dtype=np.float64)
-
-    def fit(self, values: Values, resolution: int) -> None:
-        """Take mean and standard deviation over bins and strands."""
-        if self.mean is None:
-            self.mean = values.mean(axis=(0, 1), dtype=np.float64)
-        if self.std is None:
-            self.std = values.std(axis=(0, 1), dtype=np.float64)
-
-    def transform(self, values: Values) -> Values:
-        """Return (values - mean) / std."""
-        assert self.mean is not None
-        assert self.std is not None
-        spread = np.where(self.std > 0, self.std, 1.0)
-        return (values - self.mean) / spread
-
-
-class ZScoreLog(ZScore):
-    """z-score of log(x + 1)."""
-
-    name = "zscorelog"
-
-    def fit(self, values: Values, resolution: int) -> None:
-        """Take mean and standard deviation of log(values + 1)."""
-        super().fit(LogTransform().transform(values), resolution)
-
-    def transform(self, values: Values) -> Values:
-        """Return the z-score of log(values + 1)."""
-        return super().transform(LogTransform().transform(values))
-
-
-class Tpm(Normalizer):
-    """Reads per kilobase of bin, per million such over the fitted bins.
-
-    TPM: Wagner, Kin and Lynch, Theory in Biosciences 131, 2012.
-    """
-
-    name = "tpm"
-    parameters = ("kilobases", "millions")
-
-    def __init__(self) -> None:
-        self.kilobases: NDArray[np.float64] | None = None
-        self.millions: NDArray[np.float64] | None = None
-
-    def fit(self, values: Values, resolution: int) -> None:
-        """Take the total rate a condition."""
-        self.kilobases = np.asarray(resolution / 1000.0)
-        self.millions = values.sum(axis=(0, 1), dtype=np.float64) / self.kilobases / 1e6
-
-    def transform(self, values: Values) -> Values:
-        """Return values / kilobases / millions; a condition without any read stays zero."""
-        assert self.kilobases is not None
-        assert self.millions is not None
-        return values / self.kilobases / np.where(self.millions > 0, self.millions, 1.0)
-
-
-class PercentileTrimming(Normalizer):
-    """Values above a percentile of their condition are set to it."""
-
-    name = "perctrim"
-    parameters = ("percentile", "limit")
-
-    def __init__(self, percentile: float = 99.0) -> None:
-        if not 0 < percentile <= 100:
-            raise OptionError(f"percentile={percentile}: expected more than 0 and at most 100")
-        self.percentile = percentile
-        self.limit: NDArray[np.float64] | None = None
-
-    def fit(self, values: Values, resolution: int) -> None:
-        """Take the percentile over bins and strands."""
-        if self.limit is None:
-            self.limit = np.percentile(values, float(self.percentile), axis=(0, 1))
-
-    def transform(self, values: Values) -> Values:
-        """Return the smaller of value and limit."""
-        assert self.limit is not None
-        return np.minimum(values, self.limit)
-
-
-class MinMax(Normalizer):
-    """Scale the fitted range of each condition to 0..1."""
-
-    name = "minmax"
-    parameters = ("minimum", "maximum")
-
-    def __init__(self) -> None:
-        self.minimum: NDArray[np.float64] | None = None
-        self.maximum: NDArray[np.float64] | None = None
-
-    def fit(self, values: Values, resolution: int) -> None:
-        """Take smallest and largest value over bins and strands."""
-        self.minimum = values.min(axis=(0, 1)).astype(np.float64)
-        self.maximum = values.max(axis=(0, 1)).astype(np.float64)
-
-    def transform(self, values: Values) -> Values:
-        """Return (values - minimum) / (maximum - minimum); a constant condition becomes 0."""
-        assert self.minimum is not None
-        assert self.maximum is not None
-        span = self.maximum - self.minimum
-        return (values - self.minimum) / np.where(span > 0, span, 1.0)
-
-
-NORMALIZERS: dict[str, type[Normalizer]] = {
-    n.name: n for n in (LogTransform, ZScore, ZScoreLog, Tpm, PercentileTrimming, MinMax)
-}
+    @property
+    def _label(self) -> str:
+        return str(getattr(self.function, "__qualname__", self.function))
 
 
 def normalizer_named(name: str) -> Normalizer:
@@ -175,11 +92,74 @@ def normalizer_named(name: str) -> Normalizer:
     return NORMALIZERS[name]()
 
 
+def normalizers_of(spec: Any) -> list[Normalizer]:
+    """Return the steps of a `normalizer` argument: None, a name, a Normalizer, a function, or a list of these.
+
+    Objects are taken as they are, so that one given twice keeps its parameters. Raises OptionError for others.
+    """
+    if spec is None:
+        return []
+    return [_step(item) for item in (spec if isinstance(spec, (list, tuple)) else [spec])]
+
+
 def from_states(states: Sequence[Mapping[str, Any]]) -> list[Normalizer]:
-    """Return fitted normalizers from what `state` returned for each."""
+    """Return fitted normalizers from what `state` returned for each. Raises DataError for a damaged state."""
     normalizers = []
     for state in states:
+        if not isinstance(state, Mapping) or not isinstance(state.get("name"), str):
+            raise DataError(f"normalizers: found {state!r}, expected a name and its parameters")
         normalizer = normalizer_named(state["name"])
         normalizer.set_state(state)
         normalizers.append(normalizer)
     return normalizers
+
+
+def save_normalizers(chain: Sequence[Normalizer], path: str | PathLike[str]) -> None:
+    """Write fitted normalizers to a JSON file, whole or not at all; numbers keep every bit.
+
+    Raises DataError where one is not fitted, OptionError for functions, which cannot be saved.
+    """
+    states = [normalizer.state() for normalizer in chain]
+    document = {"format": FORMAT, "version": VERSION, "normalizers": states, "checksum": _checksum(states)}
+    write_text(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
+
+
+def load_normalizers(path: str | PathLike[str]) -> list[Normalizer]:
+    """Return the normalizers of a file. Raises InputFileError where it is damaged, of another kind or version."""
+    try:
+        document = json.loads(existing(path).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, InputFileError):
+            raise
+        raise InputFileError(path, f"is no JSON ({error}); fit and save the normalizers again") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise InputFileError(path, f"is no file of normalizers, expected JSON with format {FORMAT!r}")
+    if document.get("version") != VERSION:
+        raise InputFileError(path, f"is of version {document.get('version')!r}, expected {VERSION}; save it again")
+    states = document.get("normalizers")
+    try:
+        if not isinstance(states, list):
+            raise DataError(f"normalizers: found {states!r}, expected a list")
+        if document.get("checksum") != _checksum(states):
+            raise DataError("its checksum is another one than that of its numbers")
+        return from_states(states)
+    except JangdanError as error:
+        raise InputFileError(path, f"is damaged ({error}); fit and save the normalizers again") from None
+
+
+def _checksum(states: Sequence[Mapping[str, Any]]) -> int:
+    return crc32(json.dumps(states, sort_keys=True).encode())
+
+
+def _step(item: Any) -> Normalizer:
+    if isinstance(item, str):
+        return normalizer_named(item)
+    if isinstance(item, Normalizer):
+        return item
+    if isinstance(item, type) and issubclass(item, Normalizer):
+        return item()
+    if callable(item):
+        return CallableNormalizer(item)
+    raise OptionError(
+        f"normalizer={item!r}: expected a name ({', '.join(NORMALIZERS)}), a Normalizer, a function, or a list of these"
+    )

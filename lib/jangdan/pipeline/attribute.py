@@ -113,7 +113,8 @@ def _on_genome(letters: NDArray[Any], indexer: GenomicIndexer, chromsizes: Mappi
     place, stored = garray.layout.locate(numbers[indexer.chrom], indexer.start - indexer.flank, letters.shape[1])
     np.add.at(garray.data[:, 0], place[stored], letters[stored])
     np.add.at(count, place[stored], 1)
-    garray.data /= np.maximum(count, 1)[:, None, None]
+    data = garray.data
+    data /= np.maximum(count, 1)[:, None, None]
     return garray
 
 

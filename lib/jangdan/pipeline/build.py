@@ -2,22 +2,25 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import partial
 from os import PathLike
 from typing import Any
 
 from jangdan.datasets.build import Place, build_coverage, build_region_values, build_sequence
-from jangdan.datasets.readers import BamReader, BedReader, BigwigReader, CoverageReader
+from jangdan.datasets.regions import RegionSource
+from jangdan.datasets.sources import BamSource, BedgraphSource, BigwigSource, FragmentSource, Source
 from jangdan.errors import OptionError
 from jangdan.files import write_text
 from jangdan.formats.bam import ReadCounting
-from jangdan.formats.fasta import fasta_sizes
+from jangdan.formats.fasta import fasta_sizes, read_fasta
+from jangdan.formats.fragments import FragmentCounting
 from jangdan.formats.registry import format_of, read_regions
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.normalize.apply import fit, write_normalized
-from jangdan.normalize.normalizers import normalizer_named
-from jangdan.storage.dataset_file import load, save
+from jangdan.normalize.normalizers import normalizers_of
+from jangdan.storage.dataset_file import load
 from jangdan.storage.genomic_array import GenomicArray
 
 log = logging.getLogger(__name__)
@@ -35,7 +38,7 @@ def sequence_file(fasta: Path, path: Path, *, roi: Path | None, flank: int) -> N
     """Build the sequence dataset file: the whole genome, or (with `roi`) regions and `flank` bp around them."""
     sizes = fasta_sizes(fasta)
     regions = None if roi is None else _with_flank(roi, flank)
-    build_sequence(fasta, Place(sizes, regions, 1, "uint8", path), {"source": str(fasta)})
+    build_sequence(read_fasta(fasta), Place(sizes, regions, 1, "uint8", path), {"source": str(fasta)})
 
 
 def coverage_file(
@@ -48,36 +51,69 @@ def coverage_file(
     file holds one value a window.
     """
     sizes = fasta_sizes(genome["fasta"])
-    reader = reader_of(files, options, genome.get("aliases", {}))
+    sources = sources_of(files, options, genome.get("aliases", {}))
     resolution = options.get("resolution", 1)
     dtype = options.get("dtype", "float32")
     if resolution is None:
         indexer = indexer_of(windows["roi"], windows, collapse=True)
-        save(build_region_values(files, reader, indexer, sizes, dtype), path)
+        build_region_values(sources, indexer, Place(sizes, None, 1, dtype, path))
         return
     regions = None if windows["roi"] is None else _with_flank(windows["roi"], options.get("flank", 0))
-    build_coverage(files, reader, Place(sizes, regions, resolution, dtype, path), {"sources": dict(files)})
+    build_coverage(sources, Place(sizes, regions, resolution, dtype, path), {"sources": dict(files)})
 
 
-def reader_of(files: Mapping[str, str], options: Mapping[str, Any], aliases: Mapping[str, str]) -> CoverageReader:
-    """Return the reader for a dataset's files, all of one kind; raises OptionError where they are not."""
+def sources_of(
+    files: Mapping[str, str], options: Mapping[str, Any], aliases: Mapping[str, str]
+) -> dict[str, list[Source]]:
+    """Return a dataset's sources by condition, all of one kind; raises OptionError where they are not."""
     kinds = {format_of(path) for path in files.values()}
-    kind = "bed" if kinds <= {"bed", "narrowpeak", "bedgraph", "gff"} else next(iter(kinds))
+    kind = "bed" if kinds <= {"bed", "narrowpeak", "gff"} else next(iter(kinds))
     if kind != "bed" and len(kinds) > 1:
         raise OptionError(
             f"datasets: files of kinds {', '.join(sorted(kinds))} in one dataset; make one dataset a kind"
         )
-    if kind == "bam":
-        chosen = {f.name: options[f.name] for f in fields(ReadCounting) if f.name in options}
-        if "shift" in chosen:
-            chosen["shift"] = tuple(chosen["shift"])
-        return BamReader(ReadCounting(**chosen), aliases)
-    if kind == "bigwig":
-        return BigwigReader(options.get("collapser", "mean"), options.get("nan_to_num", True), aliases)
-    if kind == "bed":
-        chosen = {k: options[k] for k in ("mode", "collapser", "feature", "anchor") if k in options}
-        return BedReader(**chosen, aliases=aliases)
-    raise OptionError(f"datasets: cannot make coverage of a {kind} file: {next(iter(files.values()))}")
+    if kind not in _SOURCES:
+        raise OptionError(f"datasets: cannot make coverage of a {kind} file: {next(iter(files.values()))}")
+    chosen = _SOURCES[kind](options)
+    return {name: [chosen(path, aliases=aliases)] for name, path in files.items()}
+
+
+def _of_reads(options: Mapping[str, Any]) -> Callable[..., Source]:
+    counting = ReadCounting(**_shift_as_tuple(_chosen(options, ReadCounting)))
+    return partial(BamSource, counting=counting, reference=options.get("reference"))
+
+
+def _of_fragments(options: Mapping[str, Any]) -> Callable[..., Source]:
+    return partial(FragmentSource, counting=FragmentCounting(**_shift_as_tuple(_chosen(options, FragmentCounting))))
+
+
+def _of_signal(kind: type[BigwigSource]) -> Callable[[Mapping[str, Any]], Callable[..., Source]]:
+    return lambda options: partial(
+        kind, collapse=options.get("collapser", "mean"), nan_to_num=options.get("nan_to_num", True)
+    )
+
+
+def _of_regions(options: Mapping[str, Any]) -> Callable[..., Source]:
+    chosen = {k: options[k] for k in ("mode", "feature", "anchor", "minoverlap") if k in options}
+    return partial(RegionSource, **chosen, collapse=options.get("collapser", "max"))
+
+
+_SOURCES: dict[str, Callable[[Mapping[str, Any]], Callable[..., Source]]] = {
+    "bam": _of_reads,
+    "cram": _of_reads,
+    "fragments": _of_fragments,
+    "bigwig": _of_signal(BigwigSource),
+    "bedgraph": _of_signal(BedgraphSource),
+    "bed": _of_regions,
+}
+
+
+def _chosen(options: Mapping[str, Any], kind: Any) -> dict[str, Any]:
+    return {f.name: options[f.name] for f in fields(kind) if f.name in options}
+
+
+def _shift_as_tuple(options: dict[str, Any]) -> dict[str, Any]:
+    return options | ({"shift": tuple(options["shift"])} if "shift" in options else {})
 
 
 def normalized_file(
@@ -90,7 +126,7 @@ def normalized_file(
     array = load(raw)
     if not isinstance(array, GenomicArray):
         raise OptionError(f"{raw}: holds one value a region; give the dataset a resolution to normalize it")
-    chain = [normalizer_named(name) for name in names.split("-")]
+    chain = normalizers_of(names.split("-"))
     fit(chain, array, indexer_of(train, windows))
     states = [normalizer.state() for normalizer in chain]
     log.info("fitted on %s: %s", train, json.dumps(states))

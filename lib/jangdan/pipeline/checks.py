@@ -10,7 +10,8 @@ import pandas as pd
 
 from jangdan.errors import ContigError, InputFileError, JangdanError, TruncatedFileError
 from jangdan.files import existing
-from jangdan.formats.bam import bam_sizes, ensure_index
+from jangdan.formats.bam import bam_sizes
+from jangdan.formats.bamindex import ensure_index
 from jangdan.formats.bgzf import EOF_BLOCK
 from jangdan.formats.bigwig import bigwig_sizes
 from jangdan.formats.fasta import ensure_faidx, fasta_sizes

@@ -12,6 +12,7 @@ from jangdan.formats.bigwig import write_bigwig
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.storage.dataset_file import load, save
 from jangdan.storage.region_array import RegionArray
+from jangdan.storage.values import DenseValues
 
 Path = str | PathLike[str]
 
@@ -26,7 +27,7 @@ def save_predictions(
         indexer.chrom.astype(np.int64),
         indexer.start,
         indexer.end,
-        data,
+        DenseValues(data),
         conditions,
         {"strands": ["predicted", "observed"]},
     )

@@ -80,7 +80,7 @@ def _coverage_tracks(name: str, path: Path, region: Interval) -> list[Track]:
 
 
 def _bigwig_track(label: str, path: Path, region: Interval) -> SignalTrack:
-    values = next(v for c, v in read_bigwig(path, nan_to_num=False) if c == region.chrom)
+    values = next(v for c, _, v in read_bigwig(path, nan_to_num=False) if c == region.chrom)
     starts = np.arange(region.start, region.end)
     return SignalTrack(label, starts, starts + 1, values[region.start : region.end, 0])
 

@@ -1,18 +1,22 @@
-"""The one dataset file: HDF5 with a contiguous, uncompressed array, opened as a memory map.
+"""The one dataset file: HDF5 with contiguous, uncompressed arrays, opened as a memory map.
 
-/data           contiguous; (bins, strands, conditions), or (regions, strands, conditions)
+/data           dense values: (rows, strands, conditions)
+/position, /value  or sparse values: places in the flattened array that are not padding, and what stands there
+/sums/          the CRC-32 of each 64 KiB of an array, compared when they are first read
 /chroms/        name, size (bp): the genome, in order
-/segments/      chrom, start, end (bins): the stretches that /data lays end to end   [kind "genome"]
-/regions/       chrom, start, end (bp): the region of each row of /data              [kind "regions"]
-attributes      format, version, kind, resolution (bp), padding, conditions, meta (JSON)
+/segments/      chrom, start, end (bins): the stretches that the rows lay end to end   [kind "genome"]
+/regions/       chrom, start, end (bp): the region of each `bins` rows                 [kind "regions"]
+/description    JSON: kind, conditions, padding, shape, meta and the rest
+attributes      format, version, description_sum (CRC-32 of description and columns)
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zlib import crc32
 
 import h5py
 import numpy as np
@@ -20,18 +24,23 @@ from numpy.typing import NDArray
 
 from jangdan.errors import InputFileError
 from jangdan.files import existing, replacing
+from jangdan.storage.checksums import BLOCK, FileValues, block_checksums, checksum
+from jangdan.storage.filling import Filling
 from jangdan.storage.genomic_array import GenomicArray, Padding
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
+from jangdan.storage.values import SparseValues, Values
 
-FORMAT, VERSION = "jangdan-dataset", 1
+FORMAT, VERSION = "jangdan-dataset", 2
 
 AnyArray = GenomicArray | RegionArray
+Arrays = dict[str, NDArray[Any]]
+FilePath = str | PathLike[str]
 
 
 @contextmanager
 def writing(
-    path: str | PathLike[str],
+    path: FilePath,
     layout: Layout,
     conditions: tuple[str, ...],
     *,
@@ -40,124 +49,158 @@ def writing(
     padding: Padding = 0,
     meta: Mapping[str, Any] | None = None,
 ) -> Iterator[GenomicArray]:
-    """Give a GenomicArray, filled with `padding`, whose data are the file's; it stands at `path` at the end."""
+    """Give a GenomicArray, filled with `padding`, whose values are the file's; it stands at `path` at the end.
+
+    `padding` and `meta` of the array may be set until then.
+    """
     with replacing(path) as temporary:
         shape = (len(layout), strands, len(conditions))
         with h5py.File(temporary, "w", libver="latest") as file:
-            _describe(file, "genome", conditions, padding, meta or {})
-            file.attrs["resolution"] = layout.resolution
-            file.attrs["whole"] = layout.whole
-            _write_columns(file, "chroms", name=list(layout.chromsizes), size=list(layout.chromsizes.values()))
-            _write_columns(file, "segments", chrom=layout.chrom, start=layout.start, end=layout.end)
-            _create_data(file, shape, np.dtype(dtype))
-        data = _memory_map(temporary, mode="r+")
-        array = GenomicArray(layout, data, tuple(conditions), padding, dict(meta or {}))
-        if np.any(padding):
-            data[...] = padding
+            _create(file, "data", shape, np.dtype(dtype))
+        with open(temporary, "r+b") as stream, h5py.File(temporary, "r") as file:
+            values = Filling(_memory_map(temporary, stream, file["data"], "r+"))
+        values.fill(padding)
+        array = GenomicArray(layout, values, tuple(conditions), padding, dict(meta or {}))
         yield array
-        if isinstance(data, np.memmap):
-            data.flush()
+        values.flush()
+        with h5py.File(temporary, "r+", libver="latest") as file:
+            file["sums/data"] = block_checksums(values.array)
+            _describe(file, array)
+        values.release()
 
 
-def save(array: AnyArray, path: str | PathLike[str]) -> None:
-    """Write an array to a dataset file, whole or not at all."""
-    if isinstance(array, GenomicArray):
-        options: dict[str, Any] = {
-            "strands": array.strands,
-            "dtype": array.data.dtype,
-            "padding": array.padding,
-            "meta": array.meta,
-        }
-        with writing(path, array.layout, array.conditions, **options) as file_array:
-            file_array.data[...] = array.data
-        return
+def save(array: AnyArray, path: FilePath) -> None:
+    """Write an array to a dataset file, whole or not at all; sparse values stay sparse."""
     with replacing(path) as temporary, h5py.File(temporary, "w", libver="latest") as file:
-        _describe(file, "regions", array.conditions, 0, array.meta)
-        _write_columns(file, "chroms", name=list(array.chroms), size=[0] * len(array.chroms))
-        _write_columns(file, "regions", chrom=array.chrom, start=array.start, end=array.end)
-        _create_data(file, array.data.shape, array.data.dtype)[...] = array.data
+        for name, values in _parts(array.values).items():
+            _create(file, name, values.shape, values.dtype)[...] = values
+            file[f"sums/{name}"] = block_checksums(values)
+        _describe(file, array)
 
 
-def load(path: str | PathLike[str]) -> AnyArray:
-    """Open a dataset file; its data are memory-mapped, read-only.
+def load(path: FilePath) -> AnyArray:
+    """Open a dataset file; dense values are memory-mapped, read-only, sparse ones read.
 
     Raises InputFileError where the file is damaged, no dataset file, or of another version.
     """
     try:
-        with h5py.File(existing(path), "r") as file:
+        # one open file for all: another process may put a new one in its place meanwhile
+        with open(existing(path), "rb") as stream, h5py.File(stream, "r") as file:
             _require_format(file, path)
-            columns = {name: {k: v[()] for k, v in file[name].items()} for name in file if name != "data"}
-            attrs = dict(file.attrs)
-        data = _memory_map(path, mode="r")
-    except (OSError, KeyError, ValueError) as error:
-        if isinstance(error, InputFileError):
-            raise
+            text, columns = file["description"][()].tobytes(), _columns(file)
+            if _description_sum(text, columns) != file.attrs["description_sum"]:
+                raise InputFileError(path, "is damaged (its description differs); delete it and build it again")
+            description = json.loads(text)
+            values = _open_values(path, stream, file, description)
+        return _assemble(description, columns, values)
+    except InputFileError:
+        raise
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, OverflowError, MemoryError) as error:
         raise InputFileError(
             path, f"is damaged or no jangdan dataset file ({error}); delete it and build it again"
         ) from error
-    return _assemble(columns, attrs, data)
 
 
-def _assemble(columns: dict[str, dict[str, NDArray[Any]]], attrs: dict[str, Any], data: NDArray[Any]) -> AnyArray:
-    names = [n.decode() for n in columns["chroms"]["name"]]
-    conditions, meta = tuple(json.loads(attrs["conditions"])), json.loads(attrs["meta"])
-    if attrs["kind"] == "regions":
-        places = columns["regions"]
-        return RegionArray(tuple(names), places["chrom"], places["start"], places["end"], data, conditions, meta)
-    chromsizes = dict(zip(names, columns["chroms"]["size"].tolist(), strict=True))
-    segments = columns["segments"]
-    layout = Layout(
-        chromsizes,
-        int(attrs["resolution"]),
-        segments["chrom"],
-        segments["start"],
-        segments["end"],
-        whole=bool(attrs["whole"]),
+def _parts(values: Values) -> Arrays:
+    if isinstance(values, SparseValues):
+        return dict(zip(("position", "value"), values.entries, strict=True))
+    return {"data": values.dense()}
+
+
+def _open_values(path: FilePath, stream: IO[bytes], file: h5py.File, description: Mapping[str, Any]) -> Values:
+    names = [name for name in ("data", "position", "value") if name in file]
+    parts = {name: _memory_map(path, stream, file[name], "r") for name in names}
+    sums = {name: file[f"sums/{name}"][()] for name in parts}
+    for name, array in parts.items():
+        if len(sums[name]) != -(-array.nbytes // BLOCK):
+            raise InputFileError(path, f"is damaged (checksums of {name}); delete it and build it again")
+    if "data" in parts:
+        return FileValues(parts["data"], sums["data"], path)
+    whole = {name: np.array(FileValues(array, sums[name], path).dense()) for name, array in parts.items()}
+    return SparseValues.of_entries(
+        tuple(description["shape"]), whole["position"], whole["value"], _padding(description["padding"])
     )
-    return GenomicArray(layout, data, conditions, _padding(attrs["padding"]), meta)
 
 
-def _padding(text: str) -> Padding:
-    padding = json.loads(text)
+def _assemble(description: Mapping[str, Any], columns: Mapping[str, Arrays], values: Values) -> AnyArray:
+    names = [n.decode() for n in columns["chroms"]["name"]]
+    conditions, padding = tuple(description["conditions"]), _padding(description["padding"])
+    meta = description["meta"]
+    if description["kind"] == "regions":
+        chrom, start, end = _bounds(columns["regions"])
+        return RegionArray(tuple(names), chrom, start, end, values, conditions, meta, description["bins"], padding)
+    chromsizes = dict(zip(names, columns["chroms"]["size"].tolist(), strict=True))
+    chrom, start, end = _bounds(columns["segments"])
+    layout = Layout(chromsizes, description["resolution"], chrom, start, end, whole=description["whole"])
+    return GenomicArray(layout, values, conditions, padding, meta)
+
+
+def _bounds(columns: Arrays) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    return columns["chrom"], columns["start"], columns["end"]
+
+
+def _padding(padding: Any) -> Padding:
     return tuple(padding) if isinstance(padding, list) else padding
 
 
-def _describe(
-    file: h5py.File, kind: str, conditions: tuple[str, ...], padding: Padding, meta: Mapping[str, Any]
-) -> None:
-    file.attrs.update(format=FORMAT, version=VERSION, kind=kind, padding=json.dumps(padding))
-    file.attrs["conditions"] = json.dumps(list(conditions))
-    file.attrs["meta"] = json.dumps(dict(meta), sort_keys=True)
+def _describe(file: h5py.File, array: AnyArray) -> None:
+    description: dict[str, Any] = {"conditions": array.conditions, "meta": array.meta, "padding": array.padding}
+    description["shape"] = array.values.shape
+    if isinstance(array, GenomicArray):
+        layout = array.layout
+        description |= {"kind": "genome", "resolution": layout.resolution, "whole": layout.whole}
+        names, sizes = list(layout.chromsizes), list(layout.chromsizes.values())
+        _write_columns(file, "segments", chrom=layout.chrom, start=layout.start, end=layout.end)
+    else:
+        description |= {"kind": "regions", "bins": array.bins}
+        names, sizes = list(array.chroms), [0] * len(array.chroms)
+        _write_columns(file, "regions", chrom=array.chrom, start=array.start, end=array.end)
+    _write_columns(file, "chroms", name=names, size=sizes)
+    text = json.dumps(description, sort_keys=True).encode()
+    file["description"] = np.frombuffer(text, dtype=np.uint8)
+    file.attrs.update(format=FORMAT, version=VERSION)
+    file.attrs["description_sum"] = _description_sum(text, _columns(file))
+
+
+def _columns(file: h5py.File) -> dict[str, Arrays]:
+    groups = [name for name in ("chroms", "segments", "regions") if name in file]
+    return {group: {name: file[group][name][()] for name in sorted(file[group])} for group in groups}
+
+
+def _description_sum(text: bytes, columns: Mapping[str, Arrays]) -> int:
+    total = crc32(text)
+    for group in columns.values():
+        for values in group.values():
+            total = crc32(str(checksum(values)).encode(), total)
+    return total
 
 
 def _write_columns(file: h5py.File, group: str, **columns: Any) -> None:
     for name, values in columns.items():
         text = len(values) and isinstance(values[0], str)
-        file[f"{group}/{name}"] = np.array(values, dtype="S") if text else np.asarray(values, dtype=np.int64)
+        file[f"{group}/{name}"] = np.array([v.encode() for v in values]) if text else np.asarray(values, dtype=np.int64)
 
 
-def _create_data(file: h5py.File, shape: tuple[int, ...], dtype: np.dtype[Any]) -> h5py.Dataset:
-    """Create /data with its space allocated at once, so that it has an offset to map."""
+def _create(file: h5py.File, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> h5py.Dataset:
+    """Create a dataset with its space allocated at once, so that it has an offset to map."""
     plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     plist.set_layout(h5py.h5d.CONTIGUOUS)
     plist.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
     plist.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
     space, kind = h5py.h5s.create_simple(shape), h5py.h5t.py_create(dtype)
-    return h5py.Dataset(h5py.h5d.create(file.id, b"data", kind, space, dcpl=plist))
+    return h5py.Dataset(h5py.h5d.create(file.id, name.encode(), kind, space, dcpl=plist))
 
 
-def _memory_map(path: str | PathLike[str], mode: str) -> NDArray[Any]:
-    with h5py.File(path, "r") as file:
-        dataset = file["data"]
-        offset, shape, dtype = dataset.id.get_offset(), dataset.shape, dataset.dtype
+def _memory_map(path: FilePath, stream: IO[bytes], dataset: h5py.Dataset, mode: str) -> NDArray[Any]:
+    offset, shape, dtype = dataset.id.get_offset(), dataset.shape, dataset.dtype
     if 0 in shape:
         return np.zeros(shape, dtype=dtype)
-    if offset is None or offset + dtype.itemsize * int(np.prod(shape)) > Path(path).stat().st_size:
+    if offset is None or offset + dtype.itemsize * int(np.prod(shape)) > os.fstat(stream.fileno()).st_size:
         raise InputFileError(path, "its array is not contiguous or not complete; delete it and build it again")
-    return np.memmap(path, dtype=dtype, mode=mode, offset=offset, shape=shape)  # type: ignore[call-overload]
+    return np.memmap(stream, dtype=dtype, mode=mode, offset=offset, shape=shape)  # type: ignore[call-overload]
 
 
-def _require_format(file: h5py.File, path: str | PathLike[str]) -> None:
+def _require_format(file: h5py.File, path: FilePath) -> None:
     found = (file.attrs.get("format"), file.attrs.get("version"))
     if found != (FORMAT, VERSION):
         raise InputFileError(

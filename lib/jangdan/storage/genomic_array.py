@@ -1,6 +1,6 @@
 """GenomicArray: numbers along the genome, addressed by interval, wherever they are kept."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from jangdan.errors import DataError, IntervalError
 from jangdan.genome.interval import Interval
-from jangdan.storage.layout import Ints, Layout
+from jangdan.storage.layout import Layout
+from jangdan.storage.values import DenseValues, Ints, Values
 
 Padding = float | tuple[float, ...]
 
@@ -18,21 +19,24 @@ Padding = float | tuple[float, ...]
 class GenomicArray:
     """Values by (bin, strand, condition), laid out along the genome.
 
-    data: shape (bins, strands, conditions), an array or a memory map; bins as in `layout`.
+    values: of shape (bins, strands, conditions), bins as in `layout`; an array is taken as dense values.
     conditions: names of the last axis. padding: the value of bins that are not stored, or past a
     chromosome's ends; one for all or one a condition. meta: what else the dataset file says of them (JSON types only).
     """
 
     layout: Layout
-    data: NDArray[Any] = field(repr=False)
+    values: Values = field(repr=False)
     conditions: tuple[str, ...]
     padding: Padding = 0
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.data.shape[0] != len(self.layout) or self.data.shape[2] != len(self.conditions):
+        if isinstance(self.values, np.ndarray):
+            self.values = DenseValues(self.values)
+        if len(self.values) != len(self.layout) or self.values.shape[2] != len(self.conditions):
             raise DataError(
-                f"data of shape {self.data.shape} do not fit {len(self.layout)} bins, {len(self.conditions)} conditions"
+                f"data of shape {self.values.shape} do not fit {len(self.layout)} bins, "
+                f"{len(self.conditions)} conditions"
             )
 
     @classmethod
@@ -46,8 +50,14 @@ class GenomicArray:
         padding: Padding = 0,
     ) -> "GenomicArray":
         """Return an array in memory that holds `padding` everywhere."""
-        data = np.full((len(layout), strands, len(conditions)), padding, dtype=dtype)
-        return cls(layout, data, tuple(conditions), padding)
+        shape = (len(layout), strands, len(conditions))
+        data = np.full(shape, padding, dtype=dtype) if np.any(padding) else np.zeros(shape, dtype=dtype)
+        return cls(layout, DenseValues(data), tuple(conditions), padding)
+
+    @property
+    def data(self) -> NDArray[Any]:
+        """All values as one array, shape (bins, strands, conditions): the stored one, unless they are sparse."""
+        return self.values.dense()
 
     @property
     def resolution(self) -> int:
@@ -57,45 +67,66 @@ class GenomicArray:
     @property
     def strands(self) -> int:
         """1, or 2 (forward, reverse)."""
-        return self.data.shape[1]
+        return self.values.shape[1]
 
     def number(self, chrom: str) -> int:
         """Return a contig's number; raises ContigError for an unknown one."""
         return self.layout.number(chrom)
 
-    def put(self, chrom: str, values: NDArray[Any], condition: int) -> None:
-        """Store one chromosome's `values`, shape (bins of the chromosome, strands), as a condition.
+    def put(self, chrom: str, values: NDArray[Any], condition: int, start: int = 0, *, add: bool = False) -> None:
+        """Store (or `add`) `values`, shape (bins, strands), of a contig from `start` (bp) on, as a condition.
 
         Bins outside the layout are dropped. Raises DataError where a value does not fit the dtype.
         """
-        require_fit(values, self.data.dtype, chrom)
-        for i in self.layout.segments_of(chrom):
-            first, last = int(self.layout.start[i]), int(self.layout.end[i])
-            where = int(self.layout.offset[i])
-            piece = values[first:last]
-            self.data[where : where + len(piece), :, condition] = piece
+        require_fit(values, self.values.dtype, chrom)
+        begin = start // self.resolution
+        first, last, place = self.layout.pieces(chrom, begin, len(values))
+        lengths = last - first
+        if len(place) > 1 and (place[1:] == place[:-1] + lengths[:-1]).all():
+            # many stretches that lie end to end: one copy
+            source = np.arange(lengths.sum()) + np.repeat(first - begin - (np.cumsum(lengths) - lengths), lengths)
+            self.values.put(int(place[0]), values[source], condition, add=add)
+            return
+        for low, high, where in zip(first - begin, last - begin, place, strict=True):
+            self.values.put(int(where), values[low:high], condition, add=add)
 
-    def fill(self, chromosomes: Iterable[tuple[str, NDArray[Any]]], condition: int, aliases: Mapping[str, str]) -> None:
-        """Store what a reader yields, (contig, values), leaving out contigs that the genome lacks."""
-        for contig, values in chromosomes:
-            chrom = aliases.get(contig, contig)
-            if chrom in self.layout.numbers:
-                self.put(chrom, values, condition)
-
-    def gather(self, chrom: ArrayLike, start: ArrayLike, length: int) -> NDArray[Any]:
+    def gather(self, chrom: ArrayLike, start: ArrayLike, length: int, place: Ints | None = None) -> NDArray[Any]:
         """Return windows, shape (windows, length // resolution, strands, conditions).
 
         chrom: contig numbers of the layout; start: in bp, a multiple of the resolution, may be
-        negative; length: in bp, one for all. Bins that are not stored hold `padding`.
+        negative; length: in bp, one for all. Bins that are not stored hold `padding`. place: what
+        `places` returned for these windows, where it is known.
         """
-        starts = np.asarray(start, dtype=np.int64)
-        self._require_aligned(starts, length)
-        place, stored = self.layout.locate(
-            np.asarray(chrom, dtype=np.int64), starts // self.resolution, length // self.resolution
-        )
-        windows = self.data[place]
-        if not stored.all():
-            windows[~stored] = self.padding
+        starts, chroms = np.asarray(start, dtype=np.int64), np.asarray(chrom, dtype=np.int64)
+        if place is None:
+            place = self.places(chroms, starts, length)
+        whole = place >= 0
+        if whole.all():
+            return self.values.windows(place, length // self.resolution)
+        shape = (len(place), length // self.resolution, *self.values.shape[1:])
+        windows = np.empty(shape, dtype=self.values.dtype)
+        if whole.any():
+            windows[whole] = self.values.windows(place[whole], shape[1])
+        windows[~whole] = self._gather_bins(chroms[~whole], starts[~whole], shape[1])
+        return windows
+
+    def places(self, chrom: Ints, start: Ints, length: int) -> Ints:
+        """Return where windows lie in the values, -1 for those of which not every bin is stored.
+
+        Raises IntervalError where windows do not start and end at multiples of the resolution.
+        """
+        self._require_aligned(start, length)
+        return self.layout.places(chrom, start // self.resolution, length // self.resolution)
+
+    def _gather_bins(self, chrom: Ints, start: Ints, n_bins: int) -> NDArray[Any]:
+        """Gather bin by bin: for windows that reach over the edge of what is stored."""
+        if len(self.values) == 0:
+            nothing = np.empty((len(start), n_bins, *self.values.shape[1:]), dtype=self.values.dtype)
+            nothing[...] = self.padding
+            return nothing
+        place, stored = self.layout.locate(chrom, start // self.resolution, n_bins)
+        windows = self.values.take(place)
+        windows[~stored] = self.padding
         return windows
 
     def __getitem__(self, interval: Interval) -> NDArray[Any]:
@@ -104,16 +135,11 @@ class GenomicArray:
         return self.gather([number], [interval.start], len(interval))[0]
 
     def rows(self, chrom: Ints, start: Ints, end: Ints) -> NDArray[np.int64]:
-        """Return the sorted places in `data` of all bins that the stretches (in bp) touch, each once."""
-        marks = np.zeros(len(self.layout) + 1, dtype=np.int32)
-        first, last = start // self.resolution, -(-end // self.resolution)
-        for i in range(len(self.layout.start)):
-            inside = chrom == self.layout.chrom[i]
-            low, high = int(self.layout.start[i]), int(self.layout.end[i])
-            a, b = np.clip(first[inside], low, high), np.clip(last[inside], low, high)
-            offset = int(self.layout.offset[i]) - low
-            np.add.at(marks, a + offset, 1)
-            np.add.at(marks, b + offset, -1)
+        """Return the sorted places of all stored bins that the stretches (in bp) touch, each once."""
+        first = self.layout.flat(chrom, start // self.resolution)
+        last = self.layout.flat(chrom, -(-end // self.resolution))
+        size = len(self.layout) + 1
+        marks = np.bincount(first, minlength=size) - np.bincount(last, minlength=size)
         return np.flatnonzero(np.cumsum(marks[:-1]) > 0)
 
     def _require_aligned(self, start: Ints, length: int) -> None:
@@ -128,7 +154,7 @@ class GenomicArray:
 
 def require_fit(values: NDArray[Any], dtype: np.dtype[Any], where: str) -> None:
     """Raise DataError where integers of `values` are too large for an integer `dtype`."""
-    if dtype.kind not in "ui" or values.size == 0:
+    if dtype.kind not in "ui" or values.size == 0 or np.can_cast(values.dtype, dtype):
         return
     low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
     if values.max() > high or values.min() < low:

@@ -46,6 +46,11 @@ class Layout:
     def of_regions(cls, chromsizes: Mapping[str, int], table: pd.DataFrame, resolution: int = 1) -> "Layout":
         """Lay out only the bins that the regions of `table` touch; regions are cut at chromosome ends."""
         numbers = {name: i for i, name in enumerate(chromsizes)}
+        unknown = sorted(set(table["chrom"]) - set(chromsizes))
+        if unknown:
+            raise ContigError(
+                f"regions: contig {unknown[0]!r} is not in the genome, which has {', '.join(list(chromsizes)[:5])} ..."
+            )
         sizes = table["chrom"].map(dict(chromsizes)).to_numpy(dtype=np.int64)
         start = np.clip(table["start"].to_numpy(), 0, sizes) // resolution
         end = -(-np.clip(table["end"].to_numpy(), 0, sizes) // resolution)
@@ -81,9 +86,37 @@ class Layout:
             known = ", ".join(list(self.numbers)[:5])
             raise ContigError(f"contig {chrom!r} is not in this dataset, which has {known} ...") from None
 
-    def segments_of(self, chrom: str) -> list[int]:
-        """Return the numbers of a contig's segments, in order."""
-        return np.flatnonzero(self.chrom == self.number(chrom)).tolist()
+    def flat(self, chrom: Ints, bins: Ints) -> Ints:
+        """Return how many stored bins lie before each (contig number, bin).
+
+        The stored bins of a stretch [a, b) are those from ``flat(chrom, a)`` to ``flat(chrom, b)``.
+        """
+        if len(self._keys) == 0:
+            return np.zeros(len(bins), dtype=np.int64)
+        segment = np.searchsorted(self._keys, (chrom << _CHROM_SHIFT) + np.maximum(bins, 0), side="right") - 1
+        found = np.maximum(segment, 0)
+        inside = np.clip(bins - self.start[found], 0, self.end[found] - self.start[found])
+        within = np.where(self.chrom[found] == chrom, self.offset[found] + inside, self.offset[found + 1])
+        return np.where(segment < 0, 0, within)
+
+    def pieces(self, chrom: str, first: int, n_bins: int) -> tuple[Ints, Ints, Ints]:
+        """Return the stored parts of a contig's bins [first, first + n_bins): from, to (bins), and place of each."""
+        number = self.number(chrom)
+        own = slice(*np.searchsorted(self.chrom, [number, number + 1]))
+        start = np.maximum(self.start[own], first)
+        end = np.minimum(self.end[own], first + n_bins)
+        kept = end > start
+        return start[kept], end[kept], (self.offset[:-1][own] + start - self.start[own])[kept]
+
+    def places(self, chrom: Ints, start: Ints, n_bins: int) -> Ints:
+        """Return the place of windows of `n_bins` bins that begin at bin `start`, -1 where not all of it is stored."""
+        if len(self._keys) == 0:
+            return np.full(len(start), -1, dtype=np.int64)
+        segment = np.searchsorted(self._keys, (chrom << _CHROM_SHIFT) + np.maximum(start, 0), side="right") - 1
+        found = np.maximum(segment, 0)
+        stored = (segment >= 0) & (self.chrom[found] == chrom) & (start >= self.start[found])
+        stored &= start + n_bins <= self.end[found]
+        return np.where(stored, self.offset[found] + start - self.start[found], -1)
 
     def locate(self, chrom: Ints, start: Ints, n_bins: int) -> tuple[Ints, NDArray[np.bool_]]:
         """Find windows of `n_bins` bins that begin at bin `start` (may be negative).

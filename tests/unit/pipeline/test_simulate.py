@@ -257,7 +257,7 @@ def test_reads_pile_up_at_bound_sites_and_in_excluded_regions_but_not_at_decoys(
 
 
 def test_signal_is_high_at_bound_sites_low_at_decoys_and_absent_in_gaps(demo, sites, genome):
-    tracks = dict(read_bigwig(demo.signal, nan_to_num=False))
+    tracks = {c: v for c, _, v in read_bigwig(demo.signal, nan_to_num=False)}
     value = pd.Series([tracks[r.chrom][r.start, 0] for r in sites.itertuples()])
     mean = value.groupby(sites["kind"]).mean()
     assert mean["bound"] > 4 * mean["decoy"]

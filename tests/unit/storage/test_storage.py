@@ -13,6 +13,7 @@ from jangdan.storage.dataset_file import load, save, writing
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
+from jangdan.storage.values import SparseValues
 
 SIZES = {"chr1": 1000, "chr2": 333, "chr3": 50}
 Fill = Callable[[Layout, Path], GenomicArray]
@@ -25,17 +26,36 @@ def _chromosomes(resolution: int) -> dict[str, np.ndarray]:
 
 def _in_memory(layout: Layout, path: Path) -> GenomicArray:
     array = GenomicArray.empty(layout, ["a"], strands=2, dtype="uint8")
-    array.fill(iter(_chromosomes(layout.resolution).items()), 0, {})
+    _fill(array)
     return array
+
+
+def _in_sparse(layout: Layout, path: Path) -> GenomicArray:
+    array = GenomicArray(layout, SparseValues((len(layout), 2, 1), "uint8"), ("a",))
+    _fill(array)
+    return array
+
+
+def _in_sparse_file(layout: Layout, path: Path) -> GenomicArray:
+    save(_in_sparse(layout, path), path / "s.h5")
+    return load(path / "s.h5")
+
+
+def _fill(array: GenomicArray) -> None:
+    for chrom, values in _chromosomes(array.resolution).items():
+        # in two pieces, as readers may give them
+        half = len(values) // 2
+        array.put(chrom, values[half:], 0, half * array.resolution)
+        array.put(chrom, values[:half], 0)
 
 
 def _in_file(layout: Layout, path: Path) -> GenomicArray:
     with writing(path / "x.h5", layout, ("a",), strands=2, dtype="uint8", meta={"k": [1]}) as array:
-        array.fill(iter(_chromosomes(layout.resolution).items()), 0, {})
+        _fill(array)
     return load(path / "x.h5")
 
 
-@pytest.fixture(params=[_in_memory, _in_file])
+@pytest.fixture(params=[_in_memory, _in_file, _in_sparse, _in_sparse_file])
 def fill(request: pytest.FixtureRequest) -> Fill:
     return request.param
 

@@ -1,0 +1,182 @@
+"""From files to a kept array of coverage: one order of steps for every format and every storage."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from jangdan.datasets.build import Place, Sources, build_coverage, build_region_values
+from jangdan.datasets.genomic import read_lengths
+from jangdan.datasets.keeping import Keeping
+from jangdan.datasets.regions import CLASSES, RegionSource, classes_of
+from jangdan.datasets.sources import BedgraphSource, BigwigSource, Source
+from jangdan.errors import ContigError, OptionError
+from jangdan.formats.collapse import Collapser
+from jangdan.genome.indexer import GenomicIndexer
+from jangdan.normalize.apply import normalize_array, restore
+from jangdan.normalize.normalizers import Normalizer, normalizers_of
+from jangdan.storage.dataset_file import AnyArray
+
+Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
+Sizes = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What an array of coverage is made of; keywords as of `Cover`."""
+
+    sources: Sources
+    indexer: GenomicIndexer | None
+    genomesize: Sizes | None
+    resolution: int | None
+    dtype: str
+    whole: bool
+    normalizer: Any = None
+
+    def __post_init__(self) -> None:
+        if self.indexer is None and (self.resolution is None or not self.whole):
+            needed = "a roi: one value a region" if self.resolution is None else "store_whole_genome=True, or a roi"
+            raise OptionError(f"roi=None: resolution={self.resolution} needs {needed}")
+        if self.resolution and self.indexer is not None and self._window % self.resolution:
+            raise OptionError(
+                f"resolution={self.resolution} does not divide the windows, {self.indexer.binsize} bp "
+                f"and flank={self.indexer.flank} at both ends"
+            )
+        try:
+            np.dtype(self.dtype)
+        except TypeError:
+            raise OptionError(f"dtype={self.dtype!r}: expected a NumPy type, such as 'float32' or 'uint16'") from None
+
+    def kept(self, keeping: Keeping) -> AnyArray:
+        """Return the array, built now or opened from the cache; its normalizers are fitted then."""
+        chain = normalizers_of(self.normalizer)
+        paths = [source.path for group in self.sources.values() for source in group]
+        array = keeping.kept(partial(self._build, chain, keeping.sparse), partial(self._options, chain), paths)
+        restore(chain, array)
+        return array
+
+    @property
+    def _window(self) -> int:
+        assert self.indexer is not None
+        return self.indexer.binsize + 2 * self.indexer.flank
+
+    def _build(self, chain: Sequence[Normalizer], sparse: bool, path: Path | None) -> AnyArray:
+        sizes = self._sizes()
+        self._require_contigs(sizes)
+        place = Place(sizes, self._regions(), self.resolution or 1, self._stored_dtype(chain), path, sparse)
+        finish = partial(normalize_array, chain, training=self.indexer) if chain else None
+        if self.indexer is not None and self._by_region():
+            bins = 1 if self.resolution is None else self._window // self.resolution
+            return build_region_values(self.sources, self.indexer, place, bins=bins, finish=finish)
+        return build_coverage(self.sources, place, finish=finish)
+
+    def _options(self, chain: Sequence[Normalizer]) -> Any:
+        """Return all that the array depends on, besides the files' content."""
+        sources = [(name, [source.options() for source in group]) for name, group in self.sources.items()]
+        options: list[Any] = [sources, self.genomesize, self.resolution, self.dtype, self.whole, chain]
+        if self.indexer is not None and (not self.whole or chain or self.genomesize is None):
+            indexer = self.indexer
+            options += [indexer.chroms, indexer.chrom, indexer.start, indexer.end, indexer.flank, self._by_region()]
+        return options
+
+    def _by_region(self) -> bool:
+        """Tell whether values are kept by region: one each, or bins that are not the genome's."""
+        if self.resolution is None:
+            return True
+        if self.whole or self.indexer is None or self.resolution == 1:
+            return False
+        return bool(((self.indexer.start - self.indexer.flank) % self.resolution).any())
+
+    def _stored_dtype(self, chain: Sequence[Normalizer]) -> str:
+        return "float32" if chain and np.dtype(self.dtype).kind != "f" else self.dtype
+
+    def _sizes(self) -> Sizes:
+        if self.genomesize is not None:
+            return self.genomesize
+        first = next(iter(self.sources.values()))[0]
+        own = first.sizes()
+        return own if own is not None else spanned(self.indexer)
+
+    def _require_contigs(self, sizes: Sizes) -> None:
+        unknown = [c for c in (self.indexer.chroms if self.indexer is not None else ()) if c not in sizes]
+        if unknown:
+            raise ContigError(
+                f"roi: contig {unknown[0]!r} is not in {self._named()}, which has {', '.join(list(sizes)[:5])} ..."
+            )
+
+    def _named(self) -> str:
+        return "genomesize" if self.genomesize is not None else next(iter(self.sources.values()))[0].path
+
+    def _regions(self) -> pd.DataFrame | None:
+        if self.whole or self.indexer is None:
+            return None
+        table = self.indexer.to_table()
+        start = self.indexer.start - self.indexer.flank
+        return table.assign(start=start, end=start + read_lengths(self.indexer))
+
+
+def spanned(indexer: GenomicIndexer | None) -> dict[str, int]:
+    """Return contig -> where the last region, with its flank, ends; raises OptionError without regions."""
+    if indexer is None:
+        raise OptionError("genomesize=None: the files do not say how long contigs are; give genomesize, or a roi")
+    ends = indexer.end + indexer.flank
+    return {chrom: int(ends[indexer.chrom == i].max()) for i, chrom in enumerate(indexer.chroms)}
+
+
+def conditions_of(files: Paths, conditions: Sequence[str] | None, source: Callable[[str], Source]) -> Sources:
+    """Return condition -> files; conditions default to the file names without folder and ending.
+
+    Files of the same condition come together.
+    """
+    paths = _paths(files)
+    names = list(conditions) if conditions is not None else [stem(p) for p in paths]
+    if len(names) != len(paths):
+        raise OptionError(f"conditions={names}: expected {len(paths)} names, one a file")
+    if conditions is None and len(set(names)) != len(names):
+        twice = next(n for n in names if names.count(n) > 1)
+        raise OptionError(f"two files are named {twice!r}: give conditions, one name a file (equal names are added up)")
+    grouped: dict[str, list[Source]] = {}
+    for name, path in zip(names, paths, strict=True):
+        grouped.setdefault(name, []).append(source(path))
+    return grouped
+
+
+def region_sources(files: Paths, conditions: Sequence[str] | None, mode: str, options: Mapping[str, Any]) -> Sources:
+    """Return condition -> files of regions; modes of classes have a condition for each class of each file."""
+    if mode not in CLASSES:
+        return conditions_of(files, conditions, lambda path: RegionSource(path, mode=mode, **options))
+    sources: dict[str, list[Source]] = {}
+    paths = _paths(files)
+    for path in paths:
+        for value in classes_of(path, mode, options["feature"]):
+            name = f"{value:g}" if isinstance(value, float) else str(value)
+            full = name if len(paths) == 1 else f"{stem(path)}.{name}"
+            sources[full] = [RegionSource(path, mode="binary", category=(CLASSES[mode], value), **options)]
+    if conditions is None:
+        return sources
+    if len(conditions) != len(sources):
+        raise OptionError(f"conditions={list(conditions)}: mode={mode!r} found {len(sources)} classes: {list(sources)}")
+    return dict(zip(conditions, sources.values(), strict=True))
+
+
+def bigwig_source(path: str, collapser: Collapser | None, nan_to_num: bool) -> Source:
+    """Return the source of a bigWig or, by its suffix, of a bedGraph."""
+    kind = BedgraphSource if path.lower().removesuffix(".gz").endswith((".bedgraph", ".bdg", ".bg")) else BigwigSource
+    return kind(path, collapse=collapser or "mean", nan_to_num=nan_to_num)
+
+
+def stem(path: str) -> str:
+    """Return a file's name without folder and endings."""
+    return Path(path).name.split(".")[0]
+
+
+def _paths(files: Paths) -> list[str]:
+    chosen = [files] if isinstance(files, (str, PathLike)) else list(files)
+    if not chosen:
+        raise OptionError("no file was given; expected a path or a list of paths")
+    return [str(path) for path in chosen]

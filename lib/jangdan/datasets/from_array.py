@@ -1,0 +1,112 @@
+"""From a numpy array over windows, such as predictions, to an array on the genome."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jangdan.datasets.build import Place
+from jangdan.datasets.coverage import spanned
+from jangdan.datasets.genomic import read_lengths
+from jangdan.errors import DataError, OptionError
+from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.interval import STRANDS
+from jangdan.storage.dataset_file import AnyArray, save
+from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.region_array import RegionArray
+from jangdan.storage.values import SparseValues
+
+
+@dataclass(frozen=True)
+class OnGenome:
+    """Values over windows without flanks, in the genome's direction, and how they are to be kept."""
+
+    values: NDArray[Any]
+    indexer: GenomicIndexer
+    chromsizes: Mapping[str, int]
+    conditions: tuple[str, ...]
+    padding: float
+    whole: bool
+
+    def __call__(self, path: Path | None, sparse: bool) -> AnyArray:
+        """Return the array, in a dataset file if there is a path."""
+        array = self._by_bin() if self._on_bins() else self._by_region()
+        if sparse:
+            array.values = SparseValues.of_dense(array.data, self.padding)
+        if path is not None:
+            save(array, path)
+        return array
+
+    def options(self) -> Any:
+        """Return all that the array depends on."""
+        i = self.indexer
+        places = [i.chroms, i.chrom, i.start, i.end]
+        return ["array", self.values, places, self.chromsizes, self.conditions, self.padding, self.whole]
+
+    @property
+    def _resolution(self) -> int:
+        return self.indexer.binsize // self.values.shape[1]
+
+    def _on_bins(self) -> bool:
+        if self.indexer.windows.collapse:
+            return False
+        aligned = not (self.indexer.start % self._resolution).any()
+        if self.whole and not aligned:
+            raise OptionError(
+                f"store_whole_genome=True: windows do not start at multiples of {self._resolution} bp, the resolution"
+            )
+        return aligned
+
+    def _by_bin(self) -> GenomicArray:
+        plain = self.indexer
+        place = Place(self.chromsizes, None if self.whole else plain.to_table(), self._resolution)
+        array = GenomicArray.empty(
+            place.layout(), self.conditions, strands=self.values.shape[2], dtype=self.values.dtype, padding=self.padding
+        )
+        numbers = np.array([array.layout.number(c) for c in plain.chroms], dtype=np.int64)
+        start = plain.start // self._resolution
+        where, stored = array.layout.locate(numbers[plain.chrom], start, self.values.shape[1])
+        array.data[where[stored]] = self.values[stored]
+        return array
+
+    def _by_region(self) -> RegionArray:
+        i, bins = self.indexer, self.values.shape[1]
+        data = self.values.reshape(-1, *self.values.shape[2:]).copy()
+        end = i.start + read_lengths(i)
+        chrom = i.chrom.astype(np.int64)
+        return RegionArray(i.chroms, chrom, i.start, end, data, self.conditions, {}, bins, self.padding)  # type: ignore[arg-type]
+
+
+def array_on_genome(
+    values: NDArray[Any],
+    gindexer: GenomicIndexer,
+    genomesize: Mapping[str, int] | None,
+    conditions: Sequence[str] | None,
+    padding: float,
+    whole: bool,
+    resolution: int | None,
+) -> OnGenome:
+    """Check values, shape (region, bins, strand, condition), against their windows, and turn them to the genome.
+
+    Raises DataError where shape and windows do not fit, OptionError where `resolution` is another one.
+    """
+    plain = gindexer.with_flank(0)
+    bins = values.shape[1] if values.ndim == 4 else 0
+    if not bins or len(values) != len(plain) or (plain.windows.collapse and bins != 1) or plain.binsize % bins:
+        raise DataError(
+            f"array of shape {values.shape}: expected ({len(plain)}, bins, strand, condition) "
+            f"with bins dividing {plain.binsize} bp"
+        )
+    if resolution is not None and resolution != plain.binsize // bins:
+        raise OptionError(
+            f"resolution={resolution}: {bins} bins of {plain.binsize} bp are {plain.binsize // bins} bp each"
+        )
+    names = tuple(conditions) if conditions is not None else tuple(f"Cond_{i}" for i in range(values.shape[3]))
+    if len(names) != values.shape[3]:
+        raise DataError(f"conditions: {len(names)} names for a last axis of {values.shape[3]}")
+    reverse = plain.strand == STRANDS.index("-")
+    turned = np.where(reverse[:, None, None, None], values[:, ::-1, ::-1], values) if reverse.any() else values
+    return OnGenome(turned, plain, genomesize or spanned(plain), names, padding, whole)

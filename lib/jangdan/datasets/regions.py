@@ -1,0 +1,171 @@
+"""Regions as a source: BED, narrowPeak, GFF, GTF and bedGraph rows, by presence, score or class."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import bioframe
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from jangdan.datasets.sources import Piece, Sizes, Source, Stretches, Wanted
+from jangdan.errors import DataError, OptionError
+from jangdan.formats.bed import read_bedgraph
+from jangdan.formats.bedgraph import require_apart
+from jangdan.formats.collapse import Collapser, collapse, collapse_stretches, require_collapser
+from jangdan.formats.registry import read_regions
+from jangdan.genome.regions import rename_contigs, require_inside
+
+ANCHORS = ("region", "center", "summit")
+VALUES = ("binary", "score", "bedgraph")
+CLASSES = {"categorical": "score", "score_category": "score", "name_category": "name"}
+"""Mode -> the column that holds the class."""
+MODES = (*VALUES, *CLASSES)
+
+
+@dataclass(frozen=True)
+class RegionSource(Source):
+    """Regions by presence (mode "binary"), score (column 5) or value of a bedGraph (column 4).
+
+    Where regions overlap, the larger score counts. `feature` selects rows of GFF and GTF. `category`,
+    a column and a value of it, keeps the rows of one class. `anchor` says which bases of a region count:
+    all ("region"), its middle one ("center"), or the summit of a narrowPeak ("summit"; the middle
+    where there is none). `minoverlap`: a region counts for a bin only if it covers at least that
+    fraction of the bin, as of ``bedtools intersect -f`` with the bins as -a. `clip` leaves out what lies outside
+    the genome's sizes, where these are not the genome's own.
+    """
+
+    mode: str = "binary"
+    collapse: Collapser = "max"
+    feature: str | Collection[str] | None = None
+    anchor: str = "region"
+    minoverlap: float | None = None
+    clip: bool = False
+    category: tuple[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        require_collapser(self.collapse)
+        if self.mode not in VALUES:
+            raise OptionError(f"mode={self.mode!r}: expected one of {', '.join(MODES)}")
+        if self.anchor not in ANCHORS:
+            raise OptionError(f"anchor={self.anchor!r}: expected one of {', '.join(ANCHORS)}")
+        if self.minoverlap is not None and not 0 <= self.minoverlap <= 1:
+            raise OptionError(f"minoverlap={self.minoverlap}: expected a fraction from 0 to 1, or None")
+
+    @property
+    def collapser(self) -> Collapser:
+        """As given; the maximum by default."""
+        return self.collapse
+
+    def sizes(self) -> None:
+        """Region files do not say how long contigs are."""
+
+    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        table = self._table(chromsizes)
+        for chrom, size in chromsizes.items():
+            if wanted is not None and chrom not in wanted:
+                continue
+            rows = _clipped(table[table["chrom"] == chrom], size)
+            if self.minoverlap and resolution > 1:
+                start = np.arange(0, size, resolution)
+                yield chrom, 0, self._over(rows, start, np.minimum(start + resolution, size))
+            else:
+                yield chrom, 0, collapse(self._painted(rows, size)[:, None], resolution, self.collapse)
+
+    def pieces(self, chromsizes: Sizes, resolution: int, wanted: Wanted = None) -> Iterator[Piece]:
+        """Yield whole contigs; their names are the genome's already."""
+        return self._read(chromsizes, resolution, wanted)
+
+    def over(self, chromsizes: Sizes, stretches: Stretches) -> Iterator[tuple[str, NDArray[np.int64], NDArray[Any]]]:
+        """Yield (contig, numbers of stretches, a value for each: (stretches, 1)); `minoverlap` is of a stretch."""
+        if not self.minoverlap:
+            yield from super().over(chromsizes, stretches)
+            return
+        table = self._table(chromsizes)
+        for chrom, (start, end) in stretches.items():
+            rows = _clipped(table[table["chrom"] == chrom], chromsizes[chrom])
+            yield chrom, np.arange(len(start)), self._over(rows, start, end)
+
+    def _table(self, chromsizes: Sizes) -> pd.DataFrame:
+        table = read_table(self.path, self.mode, self.feature)
+        if self.category is not None:
+            column, value = self.category
+            table = table[table[column] == value]
+        table = rename_contigs(table, self.aliases)
+        if not self.clip:
+            require_inside(table, chromsizes, self.path)
+        return _anchored(table, self.anchor)
+
+    def _painted(self, rows: pd.DataFrame, size: int) -> NDArray[Any]:
+        bounds = rows["start"].to_numpy(), rows["end"].to_numpy()
+        if self.mode == "binary":
+            return _presence(*bounds, size)
+        return _scores(*bounds, rows["score"].to_numpy(), size)
+
+    def _over(self, rows: pd.DataFrame, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
+        """Paint each stretch by itself, end to end, with the regions that cover enough of it."""
+        stretches = pd.DataFrame({"chrom": "", "start": start, "end": end})
+        pairs = bioframe.overlap(stretches, rows.assign(chrom=""), how="inner", return_index=True)
+        stretch = pairs["index"].to_numpy(dtype=np.int64)
+        low = np.maximum(pairs["start"], pairs["start_"]).to_numpy(dtype=np.int64)
+        high = np.minimum(pairs["end"], pairs["end_"]).to_numpy(dtype=np.int64)
+        enough = high - low >= (self.minoverlap or 0) * (end - start)[stretch]
+        stretch, low, high = stretch[enough], low[enough], high[enough]
+        place = np.concatenate([[0], np.cumsum(end - start)])
+        shift = place[stretch] - start[stretch]
+        scores = pairs["score_"].to_numpy(dtype=np.float64)[enough]
+        painted = self._painted(pd.DataFrame({"start": low + shift, "end": high + shift, "score": scores}), place[-1])
+        return collapse_stretches(painted[:, None], place[:-1], place[1:], self.collapse)
+
+
+def read_table(path: str, mode: str, feature: str | Collection[str] | None) -> pd.DataFrame:
+    """Return the regions of a file; for mode "bedgraph" with the value of column 4 as score."""
+    if mode != "bedgraph":
+        return read_regions(path, feature=feature)
+    table = read_bedgraph(path)
+    require_apart(path, table)
+    return table
+
+
+def classes_of(path: str, mode: str, feature: str | Collection[str] | None) -> list[Any]:
+    """Return the classes of a file, sorted; for mode "categorical" all whole numbers from 0 to the largest score.
+
+    Raises DataError where a score of mode "categorical" is no whole number of at least 0.
+    """
+    column = read_table(path, mode, feature)[CLASSES[mode]]
+    if mode != "categorical":
+        return sorted(column.unique().tolist())
+    wrong = column[(column < 0) | (column % 1 != 0)]
+    if len(wrong):
+        raise DataError(f"{path}: mode 'categorical' needs scores 0, 1, 2, ..., found {wrong.iloc[0]:g}")
+    return list(range(int(column.max()) + 1)) if len(column) else []
+
+
+def _clipped(rows: pd.DataFrame, size: int) -> pd.DataFrame:
+    clipped = rows.assign(start=np.minimum(rows["start"], size), end=np.minimum(rows["end"], size))
+    return clipped[clipped["end"] > clipped["start"]]
+
+
+def _anchored(table: pd.DataFrame, anchor: str) -> pd.DataFrame:
+    """Return the table with each region shrunk to the base that stands for it."""
+    if anchor == "region":
+        return table
+    base = (table["start"] + table["end"]) // 2
+    if anchor == "summit" and "summit" in table:
+        base = table["summit"].where(table["summit"] >= 0, base)
+    return table.assign(start=base, end=base + 1)
+
+
+def _presence(start: NDArray[np.int64], end: NDArray[np.int64], size: int) -> NDArray[np.uint8]:
+    steps = np.bincount(start, minlength=size + 1) - np.bincount(end, minlength=size + 1)
+    return (np.cumsum(steps[:size]) > 0).astype(np.uint8)
+
+
+def _scores(
+    start: NDArray[np.int64], end: NDArray[np.int64], score: NDArray[np.float64], size: int
+) -> NDArray[np.float32]:
+    bases = np.zeros(size, dtype=np.float32)
+    for i in np.argsort(score, kind="stable"):
+        bases[start[i] : end[i]] = score[i]
+    return bases

@@ -1,0 +1,204 @@
+"""One source a coverage file: frozen options that turn it into values along the genome, in one pass."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jangdan.formats.bam import ReadCounting, bam_coverage, bam_sizes
+from jangdan.formats.bedgraph import read_bedgraph_pieces
+from jangdan.formats.bigwig import bigwig_sizes, read_bigwig
+from jangdan.formats.collapse import Collapser, collapse_stretches, require_collapser
+from jangdan.formats.fragments import FragmentCounting, fragment_coverage
+
+Piece = tuple[str, int, NDArray[Any]]
+"""Contig, start in bp, values of shape (bins, strands) from there on."""
+
+Wanted = Mapping[str, NDArray[np.int64]] | None
+"""Contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other; None is everything."""
+
+Stretches = Mapping[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
+"""Contig -> start and end of stretches, in bp, in any order; they may overlap and reach over the contig's ends."""
+
+Sizes = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Source(ABC):
+    """A file of coverage.
+
+    aliases: contig name of the file -> the genome's. strands: 1, or 2 (forward, reverse). collapser:
+    how base pairs become one value.
+    """
+
+    path: str
+    aliases: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+
+    @property
+    def strands(self) -> int:
+        """1, or 2 (forward, reverse)."""
+        return 1
+
+    @property
+    @abstractmethod
+    def collapser(self) -> Collapser:
+        """How base pairs become one value."""
+
+    @property
+    def additive(self) -> bool:
+        """Whether several files of one condition can be added up."""
+        return False
+
+    @abstractmethod
+    def sizes(self) -> dict[str, int] | None:
+        """Return contig -> length in bp as the file says, None where it does not."""
+
+    @abstractmethod
+    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        """Yield pieces under the file's contig names."""
+
+    def pieces(self, chromsizes: Sizes, resolution: int, wanted: Wanted = None) -> Iterator[Piece]:
+        """Yield pieces of the genome's contigs: whole ones, or those that cover what is `wanted`."""
+        for contig, start, values in self._read(chromsizes, resolution, self._named_as_in_file(wanted)):
+            chrom = self.aliases.get(contig, contig)
+            if chrom in chromsizes:
+                yield chrom, start, values
+
+    def over(self, chromsizes: Sizes, stretches: Stretches) -> Iterator[tuple[str, NDArray[np.int64], NDArray[Any]]]:
+        """Yield (contig, numbers of some of its stretches, one value for each of these: (stretches, strands))."""
+        wanted = {chrom: merged(*bounds, chromsizes[chrom]) for chrom, bounds in stretches.items()}
+        for chrom, first, values in self.pieces(chromsizes, 1, wanted):
+            if chrom not in stretches:
+                continue
+            start, end = (np.clip(bounds, 0, chromsizes[chrom]) for bounds in stretches[chrom])
+            here = np.flatnonzero((start >= first) & (end <= first + len(values)) & (end > start))
+            yield chrom, here, self._collapsed(values, start[here] - first, end[here] - first)
+
+    def _collapsed(self, values: NDArray[Any], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
+        return collapse_stretches(values, start, end, self.collapser)
+
+    def options(self) -> dict[str, Any]:
+        """Return what the values depend on, besides the content of the file."""
+        return {"kind": type(self).__name__} | {f.name: getattr(self, f.name) for f in fields(self) if f.name != "path"}
+
+    def _named_as_in_file(self, wanted: Wanted) -> Wanted:
+        if wanted is None or not self.aliases:
+            return wanted
+        aliased = {name: wanted[chrom] for name, chrom in self.aliases.items() if chrom in wanted}
+        return dict(wanted) | aliased
+
+
+@dataclass(frozen=True)
+class BamSource(Source):
+    """Read counts of a BAM or CRAM (with `reference`, a FASTA); options as of `formats.bam.ReadCounting`. Reads of a
+    bin are summed."""
+
+    counting: ReadCounting = field(default_factory=ReadCounting)
+    reference: str | None = None
+
+    @property
+    def strands(self) -> int:
+        """2 where counts are kept by strand, else 1."""
+        return 2 if self.counting.stranded else 1
+
+    @property
+    def collapser(self) -> Collapser:
+        """Reads are summed."""
+        return "sum"
+
+    @property
+    def additive(self) -> bool:
+        """Counts of several files can be added up."""
+        return True
+
+    def sizes(self) -> dict[str, int]:
+        """Return the header's contigs."""
+        return bam_sizes(self.path)
+
+    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        return bam_coverage(self.path, self.counting, resolution=resolution, wanted=wanted, reference=self.reference)
+
+
+@dataclass(frozen=True)
+class FragmentSource(Source):
+    """Counts of a fragment file (chrom, start, end, barcode, count); options as of `FragmentCounting`."""
+
+    counting: FragmentCounting = field(default_factory=FragmentCounting)
+
+    @property
+    def collapser(self) -> Collapser:
+        """Fragments are summed."""
+        return "sum"
+
+    @property
+    def additive(self) -> bool:
+        """Counts of several files can be added up."""
+        return True
+
+    def sizes(self) -> None:
+        """Fragment files do not name their contigs."""
+
+    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        sizes = {**chromsizes, **{name: chromsizes[c] for name, c in self.aliases.items() if c in chromsizes}}
+        return fragment_coverage(self.path, self.counting, chromsizes=sizes, resolution=resolution, wanted=wanted)
+
+
+@dataclass(frozen=True)
+class BigwigSource(Source):
+    """Signal of a bigWig; gaps are zero, or NaN where `nan_to_num` is False."""
+
+    collapse: Collapser = "mean"
+    nan_to_num: bool = True
+
+    def __post_init__(self) -> None:
+        require_collapser(self.collapse)
+
+    @property
+    def collapser(self) -> Collapser:
+        """As given; a mean by default."""
+        return self.collapse
+
+    def sizes(self) -> dict[str, int] | None:
+        """Return the header's contigs."""
+        return bigwig_sizes(self.path)
+
+    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        return read_bigwig(
+            self.path, resolution=resolution, collapser=self.collapse, nan_to_num=self.nan_to_num, wanted=wanted
+        )
+
+    def _collapsed(self, values: NDArray[Any], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
+        return collapse_stretches(values, start, end, self.collapse, skip_nan=not self.nan_to_num)
+
+
+@dataclass(frozen=True)
+class BedgraphSource(BigwigSource):
+    """Signal of a bedGraph; as of a bigWig."""
+
+    def sizes(self) -> None:
+        """A bedGraph does not say how long contigs are."""
+        return
+
+    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        sizes = {**chromsizes, **{name: chromsizes[c] for name, c in self.aliases.items() if c in chromsizes}}
+        return read_bedgraph_pieces(
+            self.path, chromsizes=sizes, resolution=resolution, collapser=self.collapse, nan_to_num=self.nan_to_num
+        )
+
+
+def merged(start: NDArray[np.int64], end: NDArray[np.int64], size: int, resolution: int = 1) -> NDArray[np.int64]:
+    """Return the union of stretches of a contig as sorted stretches apart from each other, shape (n, 2).
+
+    They are cut at the contig's ends, and moved outwards to multiples of the resolution.
+    """
+    low = np.clip(start, 0, size) // resolution * resolution
+    high = -(-np.clip(end, 0, size) // resolution) * resolution
+    order = np.argsort(low, kind="stable")
+    low, high = low[order][high[order] > low[order]], high[order][high[order] > low[order]]
+    reach = np.maximum.accumulate(high) if len(high) else high
+    first = np.flatnonzero(np.concatenate([[True], low[1:] > reach[:-1]])) if len(low) else np.zeros(0, dtype=np.int64)
+    last = np.concatenate([first[1:], [len(low)]])[: len(first)] - 1
+    return np.stack([low[first], reach[last]], axis=1)

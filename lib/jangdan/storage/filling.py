@@ -1,0 +1,44 @@
+"""Values that are being written into a file: what is done is given back to the system at once."""
+
+import mmap
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from jangdan.storage.values import DenseValues, Transform, Values
+
+
+class Filling(DenseValues):
+    """A writable memory map whose pages leave this process's memory after each piece; the file keeps them."""
+
+    def put(self, first: int, piece: NDArray[Any], condition: int, *, add: bool = False) -> None:
+        """Store `piece` as a condition, or add it."""
+        super().put(first, piece, condition, add=add)
+        self.release()
+
+    def fill(self, padding: ArrayLike) -> None:
+        """Store `padding` everywhere; zeros are there already."""
+        if not np.any(padding):
+            return
+        for chunk in self.chunks():
+            self.array[chunk] = padding
+            self.release()
+
+    def mapped(self, transform: Transform, fill: ArrayLike) -> Values:
+        """Transform in place. The array must be float32."""
+        assert self.dtype == np.float32
+        for chunk in self.chunks():
+            self.array[chunk] = transform(self.array[chunk], chunk.start)
+            self.release()
+        return self
+
+    def flush(self) -> None:
+        """Write what is still in memory to the file."""
+        if isinstance(self.array, np.memmap):
+            self.array.flush()
+
+    def release(self) -> None:
+        """Let go of the mapped pages; of a shared mapping they stay in the file."""
+        if isinstance(self.array, np.memmap):
+            self.array._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]

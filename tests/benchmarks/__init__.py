@@ -1,0 +1,1 @@
+"""Speed and memory against a reference of the same run: `make bench`, `make bench-memory`."""
