@@ -137,17 +137,19 @@ def one_hot_job(order: int, goal: float) -> Job:
     """Return the job that turns codes of an order into one-hot (uint8)."""
 
     def job(data: Path) -> Result:
-        n_codes, length = 4**order, 10_000_000 // 4 ** (order - 1)
-        codes = np.random.default_rng(0).integers(0, n_codes, length).astype(np.uint8)
-        codes[::97] = 255
-        copied = np.zeros((length, n_codes), dtype=np.uint8)
+        n_codes, shape = 4**order, (BATCH, 2000)
+        codes = np.random.default_rng(0).integers(0, n_codes, (20, *shape)).astype(np.uint8)
+        codes[..., ::97] = 255
+        rows = np.zeros((*shape, n_codes), dtype=np.uint8)
         return measure(
-            f"one-hot of order {order}, uint8",
+            f"one-hot of order {order}, uint8, batches of 128 x 2 kb",
             Goal(f">= {goal} Gbp/s", rate=goal * 1e9),
-            lambda: one_hot(codes, n_codes, np.uint8),
-            ("memcpy", copied.copy),
-            agrees=lambda found: np.array_equal(found, codes[:, None] == np.arange(n_codes)),
-            units=length,
+            lambda: [one_hot(batch, n_codes, np.uint8).nbytes for batch in codes],
+            ("memcpy", lambda: [rows.copy().nbytes for _ in codes]),
+            agrees=lambda _: np.array_equal(
+                one_hot(codes[0], n_codes, np.uint8), codes[0][..., None] == range(n_codes)
+            ),
+            units=codes.size,
         )
 
     return job

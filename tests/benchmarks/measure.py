@@ -87,4 +87,4 @@ def measure(
         goal.rate is None or units / mine >= goal.rate,
         goal.memory is None or peak <= goal.memory,
     ]
-    return Result(job, goal.text, mine, theirs, reference[0], units, peak, all(kept), right)
+    return Result(job, goal.text, mine, theirs, reference[0], units, peak, all(kept), bool(right))

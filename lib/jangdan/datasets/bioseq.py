@@ -171,7 +171,7 @@ def _genome_array(genome: Genome, indexer: GenomicIndexer | None, path: Path | N
         table = indexer.to_table()
         start = indexer.start - indexer.flank
         regions = table.assign(start=start, end=start + read_lengths(indexer))
-    return build_sequence(genome.contigs(DNA), Place(sizes, regions, 1, "uint8", path, sparse))
+    return build_sequence(genome, Place(sizes, regions, 1, "uint8", path, sparse))
 
 
 def _places(indexer: GenomicIndexer) -> list[Any]:

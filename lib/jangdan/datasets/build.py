@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from jangdan.datasets.genomic import read_lengths
-from jangdan.datasets.sources import Source, Wanted, merged
+from jangdan.datasets.sources import Source, Wanted
 from jangdan.errors import InputFileError, OptionError
+from jangdan.formats.genome import Genome
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.regions import merged_bounds, rows_by_contig
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet
 from jangdan.storage.dataset_file import AnyArray, save, writing
 from jangdan.storage.genomic_array import GenomicArray, require_fit
@@ -57,11 +58,10 @@ class Place:
         """Return the stretches that readers must give, None for all."""
         if self.regions is None:
             return None
-        chroms = self.regions["chrom"].to_numpy()
         start, end = self.regions["start"].to_numpy(), self.regions["end"].to_numpy()
         return {
-            chrom: merged(start[chroms == chrom], end[chroms == chrom], self.chromsizes[chrom], self.resolution)
-            for chrom in dict.fromkeys(chroms)
+            chrom: merged_bounds(start[rows], end[rows], self.chromsizes[chrom], self.resolution)
+            for chrom, rows in rows_by_contig(self.regions).items()
         }
 
     @contextmanager
@@ -132,26 +132,29 @@ def build_region_values(
 
 
 def build_sequence(
-    contigs: Iterator[tuple[str, NDArray[np.uint8]]],
-    place: Place,
-    meta: Mapping[str, Any] | None = None,
-    alphabet: Alphabet = DNA,
+    genome: Genome, place: Place, meta: Mapping[str, Any] | None = None, alphabet: Alphabet = DNA
 ) -> GenomicArray:
-    """Keep a genome, read once in one linear pass, as order-1 codes (uint8); what is not there is UNKNOWN.
+    """Keep a genome as order-1 codes (uint8); what is not there is UNKNOWN.
 
-    Raises InputFileError where a contig is not as long as the genome's sizes (of an index file) say.
+    Each file is read once, in pieces; through its index where that gives the regions faster. Raises
+    InputFileError where a contig is not as long as the genome's sizes say.
     """
-    with place.opened((alphabet.name,), padding=UNKNOWN, meta=meta) as array:
-        for contig, codes in tqdm(contigs, desc="sequence", unit="contig", leave=False):
-            if contig not in place.chromsizes:
-                continue
-            if len(codes) != place.chromsizes[contig]:
+    read = dict.fromkeys(place.chromsizes, 0)
+    with (
+        place.opened((alphabet.name,), padding=UNKNOWN, meta=meta) as array,
+        tqdm(desc="sequence", unit="bp", unit_scale=True, leave=False) as progress,
+    ):
+        for contig, start, codes in genome.pieces(alphabet, place.wanted()):
+            progress.update(len(codes))
+            if contig in read:
+                read[contig] = max(read[contig], start + len(codes))
+                array.put(contig, codes[:, None], 0, start)
+        for contig, size in place.chromsizes.items():
+            if read[contig] > size or (place.regions is None and read[contig] < size):
                 raise InputFileError(
-                    f"contig {contig}",
-                    f"has {len(codes)} letters, its index says {place.chromsizes[contig]}; "
-                    "delete the .fai, it is made again",
+                    ", ".join(genome.paths) or "refgenome",
+                    f"contig {contig!r} has {read[contig]:,} letters, expected {size:,}; was it changed meanwhile?",
                 )
-            array.put(contig, codes[:, None], 0)
     return array
 
 

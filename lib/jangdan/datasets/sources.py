@@ -13,6 +13,7 @@ from jangdan.formats.bedgraph import read_bedgraph_pieces
 from jangdan.formats.bigwig import bigwig_sizes, read_bigwig
 from jangdan.formats.collapse import Collapser, collapse_stretches, require_collapser
 from jangdan.formats.fragments import FragmentCounting, fragment_coverage
+from jangdan.genome.regions import merged_bounds
 
 Piece = tuple[str, int, NDArray[Any]]
 """Contig, start in bp, values of shape (bins, strands) from there on."""
@@ -69,7 +70,7 @@ class Source(ABC):
 
     def over(self, chromsizes: Sizes, stretches: Stretches) -> Iterator[tuple[str, NDArray[np.int64], NDArray[Any]]]:
         """Yield (contig, numbers of some of its stretches, one value for each of these: (stretches, strands))."""
-        wanted = {chrom: merged(*bounds, chromsizes[chrom]) for chrom, bounds in stretches.items()}
+        wanted = {chrom: merged_bounds(*bounds, chromsizes[chrom]) for chrom, bounds in stretches.items()}
         for chrom, first, values in self.pieces(chromsizes, 1, wanted):
             if chrom not in stretches:
                 continue
@@ -187,18 +188,3 @@ class BedgraphSource(BigwigSource):
         return read_bedgraph_pieces(
             self.path, chromsizes=sizes, resolution=resolution, collapser=self.collapse, nan_to_num=self.nan_to_num
         )
-
-
-def merged(start: NDArray[np.int64], end: NDArray[np.int64], size: int, resolution: int = 1) -> NDArray[np.int64]:
-    """Return the union of stretches of a contig as sorted stretches apart from each other, shape (n, 2).
-
-    They are cut at the contig's ends, and moved outwards to multiples of the resolution.
-    """
-    low = np.clip(start, 0, size) // resolution * resolution
-    high = -(-np.clip(end, 0, size) // resolution) * resolution
-    order = np.argsort(low, kind="stable")
-    low, high = low[order][high[order] > low[order]], high[order][high[order] > low[order]]
-    reach = np.maximum.accumulate(high) if len(high) else high
-    first = np.flatnonzero(np.concatenate([[True], low[1:] > reach[:-1]])) if len(low) else np.zeros(0, dtype=np.int64)
-    last = np.concatenate([first[1:], [len(low)]])[: len(first)] - 1
-    return np.stack([low[first], reach[last]], axis=1)

@@ -1,6 +1,6 @@
 """From arrays to files of tracks: bigWig and BED."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,20 @@ from jangdan.storage.dataset_file import AnyArray
 from jangdan.storage.genomic_array import GenomicArray
 
 Track = Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64], NDArray[Any]]]
-"""Contig, starts, ends (bp), values of stretches, sorted within each."""
+"""Contig, starts, ends (bp) and values of bins or regions, in the genome's order."""
+
+_ROWS = 1 << 18  # handled at once, so that memory stays small
 
 
 def export_to_bigwig(name: str, garray: AnyArray, folder: Path, genomesize: Mapping[str, int] | None) -> list[Path]:
     """Write one bigWig a condition and strand; returns the paths."""
     sizes = dict(genomesize) if genomesize is not None else known_sizes(garray)
-    missing = [chrom for chrom, *_ in stretches(garray) if chrom not in sizes]
+    missing = [chrom for chrom in _contigs(garray) if chrom not in sizes]
     if missing:
         raise ContigError(f"genomesize: contig {missing[0]!r} of dataset {name!r} is not in it")
 
     def write(path: Path, strand: int, condition: int) -> None:
-        write_bigwig(path, sizes, track_values(garray, strand, condition))
+        write_bigwig(path, sizes, track_values(garray, strand, condition, list(sizes)), in_order=True)
 
     return _each_track(name, garray, folder, "bigwig", write)
 
@@ -36,7 +38,7 @@ def export_to_bed(name: str, garray: AnyArray, folder: Path) -> list[Path]:
     def write(path: Path, strand: int, condition: int) -> None:
         sign = "." if garray.strands == 1 else "+-"[strand]
         with replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as out:
-            for chrom, starts, ends, values in track_values(garray, strand, condition):
+            for chrom, starts, ends, values in track_values(garray, strand, condition, _contigs(garray)):
                 kept = np.flatnonzero((values != 0) & ~np.isnan(values))
                 rows = zip(starts[kept].tolist(), ends[kept].tolist(), values[kept].tolist(), strict=True)
                 out.writelines(f"{chrom}\t{s}\t{e}\t.\t{v:.9g}\t{sign}\n" for s, e, v in rows)
@@ -44,25 +46,20 @@ def export_to_bed(name: str, garray: AnyArray, folder: Path) -> list[Path]:
     return _each_track(name, garray, folder, "bed", write)
 
 
-def track_values(garray: AnyArray, strand: int, condition: int) -> Track:
-    """Yield (chrom, starts, ends, values) of each stored stretch, in bp, cut at the chromosome's ends."""
-    for chrom, starts, ends, first in stretches(garray):
-        rows = garray.values.rows(first, first + len(starts)) if isinstance(first, int) else garray.values.take(first)
-        yield chrom, starts, ends, rows[:, strand, condition].astype(np.float64)
+def track_values(garray: AnyArray, strand: int, condition: int, contigs: Sequence[str]) -> Track:
+    """Yield (chrom, starts, ends, values) of what is stored of `contigs`, in bp, cut at the chromosome's ends."""
+    for chrom in contigs:
+        places = _bin_places(garray, chrom) if isinstance(garray, GenomicArray) else _region_places(garray, chrom)
+        for starts, ends, rows in places:
+            yield chrom, starts, ends, rows[:, strand, condition]
 
 
-def stretches(garray: AnyArray) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64], Any]]:
-    """Yield (chrom, starts, ends, rows) of each stored stretch; rows is the first of them, or all their numbers."""
+def _contigs(garray: AnyArray) -> list[str]:
+    """Return the contigs of which anything is stored, in order."""
     if not isinstance(garray, GenomicArray):
-        yield from _region_stretches(garray)
-        return
-    layout = garray.layout
-    names = list(layout.chromsizes)
-    for i in range(len(layout.start)):
-        chrom = names[layout.chrom[i]]
-        starts = np.arange(layout.start[i], layout.end[i], dtype=np.int64) * layout.resolution
-        ends = np.minimum(starts + layout.resolution, layout.chromsizes[chrom])
-        yield chrom, starts, ends, int(layout.offset[i])
+        return list(garray.chroms)
+    names = list(garray.layout.chromsizes)
+    return [names[number] for number in np.unique(garray.layout.chrom)]
 
 
 def known_sizes(garray: AnyArray) -> dict[str, int]:
@@ -72,16 +69,37 @@ def known_sizes(garray: AnyArray) -> dict[str, int]:
     return {chrom: int(garray.end[garray.chrom == i].max()) for i, chrom in enumerate(garray.chroms)}
 
 
-def _region_stretches(garray: Any) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64], Any]]:
-    chrom, start, end = garray.bounds()
-    for number, name in enumerate(garray.chroms):
-        own = np.flatnonzero(chrom == number)
-        own = own[np.lexsort((end[own], start[own]))]
-        # a region read twice counts once
-        new = np.ones(len(own), dtype=bool)
-        new[1:] = (np.diff(start[own]) != 0) | (np.diff(end[own]) != 0)
-        own = own[new & (end[own] > 0)]
-        yield name, np.maximum(start[own], 0), end[own], own
+def _bin_places(garray: GenomicArray, chrom: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Any]]:
+    """Yield (starts, ends, values) of a contig's stored bins, some at a time."""
+    layout = garray.layout
+    number = layout.numbers.get(chrom, -1)
+    own = np.searchsorted(layout.chrom, [number, number + 1])
+    first, last = layout.offset[own].tolist()
+    # bins of a segment, less their rows
+    ahead, bounds = layout.start - layout.offset[:-1], layout.offset
+    for low in range(first, last, _ROWS):
+        rows = np.arange(low, min(low + _ROWS, last))
+        i, j = np.searchsorted(bounds, [rows[0], rows[-1]], side="right") - 1
+        cuts = np.clip(bounds[i : j + 2], low, low + len(rows))
+        starts = (rows + np.repeat(ahead[i : j + 1], cuts[1:] - cuts[:-1])) * layout.resolution
+        ends = np.minimum(starts + layout.resolution, layout.chromsizes[chrom])
+        yield starts, ends, garray.values.rows(low, low + len(rows))
+
+
+def _region_places(garray: Any, chrom: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Any]]:
+    """Yield (starts, ends, values) of a contig's regions, sorted, some at a time."""
+    if chrom not in garray.chroms:
+        return
+    contig, start, end = garray.bounds()
+    own = np.flatnonzero(contig == garray.chroms.index(chrom))
+    own = own[np.lexsort((end[own], start[own]))]
+    # a region read twice counts once
+    new = np.ones(len(own), dtype=bool)
+    new[1:] = (np.diff(start[own]) != 0) | (np.diff(end[own]) != 0)
+    own = own[new & (end[own] > 0)]
+    for low in range(0, len(own), _ROWS):
+        rows = own[low : low + _ROWS]
+        yield np.maximum(start[rows], 0), end[rows], garray.values.take(rows)
 
 
 def _each_track(

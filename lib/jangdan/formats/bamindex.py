@@ -120,26 +120,22 @@ def _runs(contig: int, bounds: NDArray[np.int64], stairs: _Stairs | None, shift:
     """Join stretches whose reads lie together; without any read on the contig, one run that reads nothing."""
     if stairs is None:
         return [Run(contig, bounds, -1, -1, 0, -1)]
-    runs: list[Run] = []
-    for first, (low, high) in enumerate(bounds.tolist()):
-        limit = high - min(shift)
-        begin, check = _begin(stairs, max(low - max(shift), 0))
-        place = int(np.searchsorted(stairs.positions, limit, "left"))
-        end = int(stairs.offsets[place]) if place < len(stairs.offsets) else stairs.end
-        if runs and begin <= runs[-1].end:
-            last = runs.pop()
-            joined = np.concatenate([last.bounds, bounds[first : first + 1]])
-            runs.append(Run(contig, joined, last.start, last.check, limit, max(end, last.end)))
-        else:
-            runs.append(Run(contig, bounds[first : first + 1], begin, check, limit, end))
-    return runs
+    limit = bounds[:, 1] - min(shift)
+    begin, check = _begin(stairs, np.maximum(bounds[:, 0] - max(shift), 0))
+    end = np.append(stairs.offsets, stairs.end)[np.searchsorted(stairs.positions, limit, "left")]
+    first = np.concatenate([[0], np.flatnonzero(begin[1:] > end[:-1]) + 1])
+    last = np.append(first[1:], len(bounds)) - 1
+    return [
+        Run(contig, bounds[i : j + 1], int(begin[i]), int(check[i]), int(limit[j]), int(end[j]))
+        for i, j in zip(first.tolist(), last.tolist(), strict=True)
+    ]
 
 
-def _begin(stairs: _Stairs, position: int) -> tuple[int, int]:
-    """Return the offset one stair before that of `position`, and that one's."""
-    check = int(stairs.offsets[np.searchsorted(stairs.positions, position, "right") - 1])
-    before = int(np.searchsorted(stairs.offsets, check, "left"))
-    return int(stairs.offsets[max(before - 1, 0)]), check
+def _begin(stairs: _Stairs, position: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the offsets one stair before those of each position, and these."""
+    check = stairs.offsets[np.searchsorted(stairs.positions, position, "right") - 1]
+    before = np.searchsorted(stairs.offsets, check, "left")
+    return stairs.offsets[np.maximum(before - 1, 0)], check
 
 
 def _read(index: Path, n_contigs: int, size: int) -> list[_Stairs | None]:

@@ -35,9 +35,7 @@ def read_bed(path: str | PathLike[str]) -> pd.DataFrame:
     except pd.errors.ParserError:
         fields = pd.DataFrame([re.split(separator, line) for _, line in numbered]).fillna("")
     start, end = _bounds(path, fields, numbered)
-    table = region_table(
-        fields[0], start, end, name=_column(fields, 3, "."), score=_scores(fields), strand=_strands(fields)
-    )
+    table = region_table(fields[0], start, end, name=_column(fields, 3), score=_scores(fields), strand=_strands(fields))
     if fields.shape[1] == _NARROWPEAK_COLUMNS:
         offset = pd.to_numeric(fields[9], errors="coerce").fillna(-1).to_numpy(dtype=np.int64)
         table["summit"] = np.where(offset >= 0, start + offset, -1)
@@ -99,15 +97,19 @@ def _bounds(
     return start.to_numpy(dtype=np.int64), end.to_numpy(dtype=np.int64)
 
 
-def _column(fields: pd.DataFrame, number: int, default: str) -> list[str]:
+def _column(fields: pd.DataFrame, number: int) -> list[str] | None:
+    """Return a column with "." for what is missing; None where there is none."""
     if number >= fields.shape[1]:
-        return [default] * len(fields)
-    return [f or default for f in fields[number].fillna("")]
+        return None
+    return [f or "." for f in fields[number].fillna("")]
 
 
-def _scores(fields: pd.DataFrame) -> np.ndarray:
-    return pd.to_numeric(pd.Series(_column(fields, 4, "0")), errors="coerce").fillna(0).to_numpy(dtype=np.float64)
+def _scores(fields: pd.DataFrame) -> np.ndarray | None:
+    if fields.shape[1] <= 4:
+        return None
+    return pd.to_numeric(fields[4], errors="coerce").fillna(0).to_numpy(dtype=np.float64)
 
 
-def _strands(fields: pd.DataFrame) -> list[str]:
-    return [s if s in ("+", "-") else "." for s in _column(fields, 5, ".")]
+def _strands(fields: pd.DataFrame) -> list[str] | None:
+    strands = _column(fields, 5)
+    return None if strands is None else [s if s in ("+", "-") else "." for s in strands]

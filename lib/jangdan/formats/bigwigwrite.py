@@ -3,6 +3,7 @@
 Written here and not by pyBigWig, which takes twice the time of everything else in an export and keeps it in memory.
 """
 
+import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from os import PathLike
@@ -21,22 +22,28 @@ from jangdan.formats.piecewise import Items
 Track = tuple[str, NDArray[np.int64], NDArray[np.int64], NDArray[Any]]
 
 _VERSION = 4
+_HEAD = struct.Struct("<5I2BH")  # layout.SECTION
 _PER_BLOCK = 1024  # items, as of UCSC's tools
 _SLAB = 64 * _PER_BLOCK  # items handled at once
 _FANOUT = 256  # entries of a node of the trees
 _LEVEL = 1  # of deflate; 3 takes twice the time for 3 % less
-_NO_STEP = 0
+_PLACE = ("chrom", "start", "chrom", "end")
 
 
-def write_bigwig(path: str | PathLike[str], chromsizes: Mapping[str, int], tracks: Iterable[Track]) -> None:
+def write_bigwig(
+    path: str | PathLike[str], chromsizes: Mapping[str, int], tracks: Iterable[Track], *, in_order: bool = False
+) -> None:
     """Write (chrom, starts, ends, values) stretches in bp, each sorted, to a bigWig.
 
-    Stretches may come in any order. Values are rounded to float32; NaN is left out, and neighbours of
-    equal value are joined where that makes the file smaller. chromsizes: contig -> length in bp, the
-    order of the file. Raises IntervalError where windows overlap or reach past their contig.
+    Stretches may come in any order, and are then all in memory; `in_order`: they come in the order of
+    `chromsizes` and of place, and are taken one by one. Values are rounded to float32; NaN is left out,
+    and neighbours of equal value are joined where that makes the file smaller. chromsizes: contig ->
+    length in bp, the order of the file. Raises IntervalError where windows overlap or reach past their contig.
     """
     numbers = {chrom: i for i, chrom in enumerate(chromsizes)}
-    stretches = sorted(_known(tracks, numbers), key=lambda t: (numbers[t[0]], int(t[1][0])))
+    stretches: Iterable[Track] = _known(tracks, numbers)
+    if not in_order:
+        stretches = sorted(stretches, key=lambda t: (numbers[t[0]], int(t[1][0])))
     with replacing(path) as temporary, open(temporary, "wb") as stream:
         writer = _Writer(stream, chromsizes)
         for chrom, own in groupby(stretches, key=lambda t: t[0]):
@@ -51,7 +58,8 @@ class _Writer:
     """The parts of a file in the order of their bytes; what only the end knows is put into the header last."""
 
     def __init__(self, stream: IO[bytes], chromsizes: Mapping[str, int]) -> None:
-        self._stream, self._leaves = stream, [np.zeros(0, dtype=layout.INDEX_LEAF)]
+        self._stream = stream
+        self._leaves: list[tuple[int, ...]] = []
         self._header = np.zeros(1, dtype=layout.HEADER)
         self._header["magic"], self._header["version"] = layout.MAGIC, _VERSION
         self._zooms = ZoomLevels(np.array(list(chromsizes.values()), dtype=np.int64))
@@ -68,15 +76,16 @@ class _Writer:
         """Write items of contig `number`; contigs and items come in order."""
         for first in range(0, len(items.start), _PER_BLOCK):
             block = items.take(slice(first, first + _PER_BLOCK))
-            self._leaves.append(self._block(_section(number, block), number, block.start[0], number, block.end[-1]))
+            self._leaves.append(
+                self._block(_section(number, block), number, int(block.start[0]), number, int(block.end[-1]))
+            )
         self._zooms.add(number, items)
 
     def finish(self) -> None:
         """Write index, zoom levels and header."""
         stream, header = self._stream, self._header
-        leaves = np.concatenate(self._leaves)
         header["index"] = stream.tell()
-        stream.write(_index(leaves, stream.tell(), _PER_BLOCK))
+        stream.write(_index(self._leaves, stream.tell()))
         zoom_headers = np.array([self._zoom(*level) for level in self._zooms.levels()], dtype=layout.ZOOM_HEADER)
         stream.write(header["magic"].tobytes())
         header["zoom_levels"], header["buffer_bytes"] = len(zoom_headers), max(self._longest, 1)
@@ -85,26 +94,27 @@ class _Writer:
         stream.seek(int(header["summary"][0]))
         stream.write(self._zooms.summary().tobytes())
         stream.seek(int(header["data"][0]))
-        stream.write(np.uint64(len(leaves)).tobytes())
+        stream.write(np.uint64(len(self._leaves)).tobytes())
 
     def _zoom(self, reduction: int, records: NDArray[np.void]) -> tuple[int, int, int, int]:
         """Write a zoom level; return its header."""
         data = self._stream.tell()
         self._stream.write(np.uint32(len(records)).tobytes())
-        leaves = [np.zeros(0, dtype=layout.INDEX_LEAF)]
+        leaves = []
         for first in range(0, len(records), _PER_BLOCK):
             block = records[first : first + _PER_BLOCK]
             low, high = block[0], block[-1]
-            leaves.append(self._block(block.tobytes(), low["chrom"], low["start"], high["chrom"], high["end"]))
+            places = (int(record[name]) for record, name in zip((low, low, high, high), _PLACE, strict=True))
+            leaves.append(self._block(block.tobytes(), *places))
         index = self._stream.tell()
-        self._stream.write(_index(np.concatenate(leaves), index, _PER_BLOCK))
+        self._stream.write(_index(leaves, index))
         return reduction, 0, data, index
 
-    def _block(self, content: bytes, chrom: int, start: int, last_chrom: int, end: int) -> NDArray[np.void]:
+    def _block(self, content: bytes, chrom: int, start: int, last_chrom: int, end: int) -> tuple[int, ...]:
         self._longest = max(self._longest, len(content))
         offset, packed = self._stream.tell(), isal_zlib.compress(content, _LEVEL)
         self._stream.write(packed)
-        return np.array([(chrom, start, last_chrom, end, offset, len(packed))], dtype=layout.INDEX_LEAF)
+        return chrom, start, last_chrom, end, offset, len(packed)
 
 
 def _known(tracks: Iterable[Track], numbers: Mapping[str, int]) -> Iterator[Track]:
@@ -184,15 +194,12 @@ def _kind(items: Items) -> int:
 
 def _section(number: int, items: Items) -> bytes:
     kind, span = _kind(items), int(items.end[0] - items.start[0])
-    head = np.zeros(1, dtype=layout.SECTION)
-    head["chrom"], head["start"], head["end"] = number, items.start[0], items.end[-1]
-    head["kind"], head["count"] = kind, len(items.start)
-    head["span"] = 0 if kind == layout.BEDGRAPH else span
-    head["step"] = span if kind == layout.FIXED_STEP else _NO_STEP
+    spans = {layout.BEDGRAPH: (0, 0), layout.VARIABLE_STEP: (0, span), layout.FIXED_STEP: (span, span)}
+    head = (number, items.start[0], items.end[-1], *spans[kind], kind, 0, len(items.start))
     body = np.empty(len(items.start), dtype=layout.ITEMS[kind])
     for name in layout.ITEMS[kind].names or ():
         body[name] = getattr(items, name)
-    return head.tobytes() + body.tobytes()
+    return _HEAD.pack(*head) + body.tobytes()
 
 
 def _contig_tree(chromsizes: Mapping[str, int], at: int) -> bytes:
@@ -214,11 +221,12 @@ def _contig_tree(chromsizes: Mapping[str, int], at: int) -> bytes:
     return head.tobytes() + _tree(leaves, inner, at + head.nbytes)
 
 
-def _index(leaves: NDArray[np.void], at: int, per_slot: int) -> bytes:
+def _index(blocks: list[tuple[int, ...]], at: int) -> bytes:
     """Return the R tree of blocks, which are sorted and apart."""
+    leaves = np.array(blocks, dtype=layout.INDEX_LEAF)
     head = np.zeros(1, dtype=layout.INDEX)
     head["magic"], head["block"], head["items"] = layout.INDEX_MAGIC, _FANOUT, len(leaves)
-    head["data_end"], head["items_per_slot"] = at, per_slot
+    head["data_end"], head["items_per_slot"] = at, _PER_BLOCK
     if len(leaves):
         head["chrom"], head["start"] = leaves["chrom"][0], leaves["start"][0]
         head["last_chrom"], head["end"] = leaves["last_chrom"][-1], leaves["end"][-1]

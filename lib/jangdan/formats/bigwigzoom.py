@@ -1,6 +1,7 @@
 """Zoom levels of a bigWig: counts, extremes and sums over ever wider windows, which browsers draw from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,9 @@ from numpy.typing import NDArray
 from jangdan.formats import bigwiglayout as layout
 from jangdan.formats.piecewise import Items
 
-_FIRST, _NEXT = 10, 4  # first windows in widths of a mean item, and each level's in widths of the last one's, as UCSC's
+# first windows in widths of a mean item, so that they take less than half of what the items take; and each level's
+# windows in widths of the last one's, as of UCSC's tools
+_FIRST, _NEXT = 20, 4
 _FEWEST = 64  # records, below which a wider level would help nobody
 
 _SUMS = np.dtype(
@@ -23,6 +26,10 @@ _SUMS = np.dtype(
     ]
 )
 _REDUCTIONS = {"covered": np.add, "min": np.minimum, "max": np.maximum, "sum": np.add, "squares": np.add}
+
+
+Columns = Mapping[str, NDArray[Any]]
+"""A column for each field of _SUMS."""
 
 
 class ZoomLevels:
@@ -46,16 +53,16 @@ class ZoomLevels:
 
     def levels(self) -> Iterator[tuple[int, NDArray[np.void]]]:
         """Yield (width of a window in bp, records) from the narrowest to the widest."""
-        sums, reduction = _merged(np.concatenate(self._parts)), self._reduction
+        rows, reduction = np.concatenate(self._parts), self._reduction
+        sums = _merged({name: np.ascontiguousarray(rows[name]) for name in _SUMS.names or ()})
         for _ in range(self.MOST):
-            if not len(sums):
+            if not len(sums["window"]):
                 return
             yield reduction, self._records(sums, reduction)
-            if len(sums) < _FEWEST or reduction * _NEXT > self._sizes.max():
+            if len(sums["window"]) < _FEWEST or reduction * _NEXT > self._sizes.max():
                 return
             reduction *= _NEXT
-            sums["window"] //= _NEXT
-            sums = _merged(sums)
+            sums = _merged(sums | {"window": sums["window"] // _NEXT})
 
     def summary(self) -> NDArray[np.void]:
         """Return the summary of the whole file, shape (1,)."""
@@ -67,8 +74,8 @@ class ZoomLevels:
                     result[name] = ufunc.reduce(sums[name])
         return result
 
-    def _records(self, sums: NDArray[np.void], reduction: int) -> NDArray[np.void]:
-        records = np.zeros(len(sums), dtype=layout.ZOOM_RECORD)
+    def _records(self, sums: Columns, reduction: int) -> NDArray[np.void]:
+        records = np.zeros(len(sums["window"]), dtype=layout.ZOOM_RECORD)
         records["start"] = sums["window"] * reduction
         records["end"] = np.minimum((sums["window"] + 1) * reduction, self._sizes[sums["chrom"]])
         with np.errstate(over="ignore"):
@@ -105,14 +112,13 @@ def _cut(items: Items, reduction: int) -> tuple[NDArray[np.int64], NDArray[np.in
     return window, high - low, value[item]
 
 
-def _merged(rows: NDArray[np.void]) -> NDArray[np.void]:
+def _merged(rows: Columns) -> dict[str, NDArray[Any]]:
     """Join neighbouring rows of one window."""
-    if not len(rows):
-        return rows
-    new = (rows["window"][1:] != rows["window"][:-1]) | (rows["chrom"][1:] != rows["chrom"][:-1])
-    first = np.concatenate([[0], np.flatnonzero(new) + 1])
-    merged = rows[first].copy()
+    window, chrom = rows["window"], rows["chrom"]
+    new = (window[1:] != window[:-1]) | (chrom[1:] != chrom[:-1])
+    first = np.concatenate([np.zeros(min(len(window), 1), dtype=np.int64), np.flatnonzero(new) + 1])
+    if len(first) == len(window):
+        return dict(rows)
     with np.errstate(invalid="ignore"):
-        for name, ufunc in _REDUCTIONS.items():
-            merged[name] = ufunc.reduceat(rows[name], first)
-    return merged
+        merged = {name: ufunc.reduceat(rows[name], first) for name, ufunc in _REDUCTIONS.items()}
+    return {"chrom": chrom[first], "window": window[first], **merged}

@@ -1,6 +1,6 @@
 """Genomes and sets of sequences as users give them: FASTA paths, lists of these, or Bio.SeqRecord objects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.errors import DataError, OptionError
-from jangdan.formats.fasta import fasta_sizes, read_fasta, require_letters
+from jangdan.formats.fasta import Piece, fasta_sizes, fetch_codes, read_fasta, read_fasta_pieces, require_letters
 from jangdan.sequence.alphabet import Alphabet
 from jangdan.sequence.encode import encode
 
@@ -46,10 +46,18 @@ class Genome:
             sizes |= own
         return sizes
 
-    def contigs(self, alphabet: Alphabet) -> Contigs:
-        """Yield (contig, order-1 codes of shape (length,)), each file read once."""
+    def pieces(self, alphabet: Alphabet, wanted: Mapping[str, NDArray[np.int64]] | None = None) -> Iterator[Piece]:
+        """Yield (contig, start in bp, order-1 codes from there on), each file read once.
+
+        wanted: contig -> sorted stretches in bp, as of `fasta.fetch_codes`; None: everything.
+        """
         for item in self.items:
-            yield from _codes(item, alphabet)
+            if not isinstance(item, _PATH):
+                yield from ((name, 0, codes) for name, codes in _codes(item, alphabet))
+            elif wanted is None:
+                yield from read_fasta_pieces(item, alphabet)
+            else:
+                yield from fetch_codes(item, wanted, alphabet)
 
 
 def read_records(fastafile: Any, alphabet: Alphabet) -> list[tuple[str, NDArray[np.uint8]]]:

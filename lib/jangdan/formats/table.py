@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 COLUMNS = ("chrom", "start", "end", "name", "score", "strand")
 
@@ -19,11 +20,18 @@ def region_table(
     strand: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Make a region table from its columns; `name`, `score`, `strand` default to '.', 0 and '.'."""
-    columns: dict[str, Any] = {"chrom": list(chrom)}
-    columns["start"] = np.asarray(list(start), dtype=np.int64)
-    columns["end"] = np.asarray(list(end), dtype=np.int64)
-    columns["name"] = "." if name is None else list(name)
-    columns["score"] = 0.0 if score is None else np.asarray(list(score), dtype=np.float64)
-    columns["strand"] = "." if strand is None else list(strand)
-    table = pd.DataFrame(columns)
-    return table.astype({"chrom": object, "name": object, "score": np.float64, "strand": object})
+    names = _array(chrom, object)
+    columns = {"chrom": names, "start": _array(start, np.int64), "end": _array(end, np.int64)}
+    columns["name"] = np.full(len(names), ".", dtype=object) if name is None else _array(name, object)
+    columns["score"] = np.zeros(len(names)) if score is None else _array(score, np.float64)
+    columns["strand"] = np.full(len(names), ".", dtype=object) if strand is None else _array(strand, object)
+    return pd.DataFrame(columns)
+
+
+def _array(values: Iterable[Any], dtype: Any) -> NDArray[Any]:
+    if isinstance(values, (np.ndarray, pd.Series)):
+        return np.asarray(values, dtype=dtype)
+    values = list(values)
+    made = np.empty(len(values), dtype=dtype)
+    made[:] = values
+    return made

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import bioframe
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from jangdan.errors import ContigError, DataError, IntervalError, OptionError
 from jangdan.formats.table import COLUMNS, region_table
@@ -61,6 +62,28 @@ def merge(table: pd.DataFrame) -> pd.DataFrame:
         return table
     merged = bioframe.merge(table[["chrom", "start", "end"]], min_dist=0)
     return region_table(merged["chrom"], merged["start"], merged["end"])
+
+
+def rows_by_contig(table: pd.DataFrame) -> dict[str, NDArray[np.intp]]:
+    """Return contig -> numbers of its rows, contigs in the order in which they come."""
+    return {str(chrom): np.asarray(rows) for chrom, rows in table.groupby("chrom", sort=False).indices.items()}
+
+
+def merged_bounds(
+    start: NDArray[np.int64], end: NDArray[np.int64], size: int, resolution: int = 1
+) -> NDArray[np.int64]:
+    """Return the union of stretches of a contig as sorted stretches apart from each other, shape (n, 2).
+
+    They are cut at the contig's ends, and moved outwards to multiples of the resolution.
+    """
+    low = np.clip(start, 0, size) // resolution * resolution
+    high = -(-np.clip(end, 0, size) // resolution) * resolution
+    order = np.argsort(low, kind="stable")
+    low, high = low[order][high[order] > low[order]], high[order][high[order] > low[order]]
+    reach = np.maximum.accumulate(high) if len(high) else high
+    first = np.flatnonzero(np.concatenate([[True], low[1:] > reach[:-1]])) if len(low) else np.zeros(0, dtype=np.int64)
+    last = np.concatenate([first[1:], [len(low)]])[: len(first)] - 1
+    return np.stack([low[first], reach[last]], axis=1)
 
 
 def subtract(table: pd.DataFrame, excluded: pd.DataFrame) -> pd.DataFrame:

@@ -14,8 +14,9 @@ from jangdan.datasets.sources import BamSource, BedgraphSource, BigwigSource, Fr
 from jangdan.errors import OptionError
 from jangdan.files import write_text
 from jangdan.formats.bam import ReadCounting
-from jangdan.formats.fasta import fasta_sizes, read_fasta
+from jangdan.formats.fasta import fasta_sizes
 from jangdan.formats.fragments import FragmentCounting
+from jangdan.formats.genome import Genome
 from jangdan.formats.registry import format_of, read_regions
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.normalize.apply import fit, write_normalized
@@ -38,7 +39,7 @@ def sequence_file(fasta: Path, path: Path, *, roi: Path | None, flank: int) -> N
     """Build the sequence dataset file: the whole genome, or (with `roi`) regions and `flank` bp around them."""
     sizes = fasta_sizes(fasta)
     regions = None if roi is None else _with_flank(roi, flank)
-    build_sequence(read_fasta(fasta), Place(sizes, regions, 1, "uint8", path), {"source": str(fasta)})
+    build_sequence(Genome(fasta), Place(sizes, regions, 1, "uint8", path), {"source": str(fasta)})
 
 
 def coverage_file(

@@ -84,8 +84,9 @@ class GenomicArray:
         lengths = last - first
         if len(place) > 1 and (place[1:] == place[:-1] + lengths[:-1]).all():
             # many stretches that lie end to end: one copy
-            source = np.arange(lengths.sum()) + np.repeat(first - begin - (np.cumsum(lengths) - lengths), lengths)
-            self.values.put(int(place[0]), values[source], condition, add=add)
+            bounds = zip((first - begin).tolist(), (last - begin).tolist(), strict=True)
+            joined = np.concatenate([values[low:high] for low, high in bounds])
+            self.values.put(int(place[0]), joined, condition, add=add)
             return
         for low, high, where in zip(first - begin, last - begin, place, strict=True):
             self.values.put(int(where), values[low:high], condition, add=add)

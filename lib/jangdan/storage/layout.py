@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.errors import ContigError, OptionError
-from jangdan.genome.regions import merge, sort_regions
+from jangdan.genome.regions import merged_bounds, rows_by_contig
 
 Ints = NDArray[np.integer[Any]]
 _CHROM_SHIFT = 40  # chromosomes are shorter than 2**40 bins
@@ -45,21 +45,21 @@ class Layout:
     @classmethod
     def of_regions(cls, chromsizes: Mapping[str, int], table: pd.DataFrame, resolution: int = 1) -> "Layout":
         """Lay out only the bins that the regions of `table` touch; regions are cut at chromosome ends."""
-        numbers = {name: i for i, name in enumerate(chromsizes)}
-        unknown = sorted(set(table["chrom"]) - set(chromsizes))
+        rows = rows_by_contig(table)
+        unknown = sorted(set(rows) - set(chromsizes))
         if unknown:
             raise ContigError(
                 f"regions: contig {unknown[0]!r} is not in the genome, which has {', '.join(list(chromsizes)[:5])} ..."
             )
-        sizes = table["chrom"].map(dict(chromsizes)).to_numpy(dtype=np.int64)
-        start = np.clip(table["start"].to_numpy(), 0, sizes) // resolution
-        end = -(-np.clip(table["end"].to_numpy(), 0, sizes) // resolution)
-        touched = table.assign(start=start, end=end)[end > start]
-        merged = sort_regions(merge(touched), chromsizes)
-        chrom = merged["chrom"].map(numbers).to_numpy(dtype=np.int64)
-        return cls(
-            dict(chromsizes), resolution, chrom, merged["start"].to_numpy(), merged["end"].to_numpy(), whole=False
-        )
+        start, end = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+        numbers, bounds = [np.zeros(0, dtype=np.int64)], [np.zeros((0, 2), dtype=np.int64)]
+        for number, (name, size) in enumerate(chromsizes.items()):
+            if name in rows:
+                here = rows[name]
+                bounds.append(merged_bounds(start[here], end[here], size, resolution) // resolution)
+                numbers.append(np.full(len(bounds[-1]), number))
+        chrom, bins = np.concatenate(numbers), np.concatenate(bounds)
+        return cls(dict(chromsizes), resolution, chrom, bins[:, 0], bins[:, 1], whole=False)
 
     @cached_property
     def offset(self) -> Ints:

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from jangdan.datasets.build import Place, build_sequence
-from jangdan.formats.fasta import read_fasta, write_fasta
+from jangdan.formats.fasta import write_fasta
+from jangdan.formats.genome import Genome
 from jangdan.interpret.attribution import integrated_gradients, letter_scores
 from jangdan.interpret.variants import allele_windows, classify, window_starts
 from jangdan.models.layers import DualStrandConv1D, OneHotSequence
@@ -21,7 +22,7 @@ GENOME = "".join(np.random.default_rng(0).choice(list("ACGT"), 500))
 @pytest.fixture
 def genome(tmp_path: Path) -> GenomicArray:
     write_fasta(tmp_path / "g.fa", [("chr1", GENOME)])
-    return build_sequence(read_fasta(tmp_path / "g.fa"), Place({"chr1": 500}, dtype="uint8"))
+    return build_sequence(Genome(tmp_path / "g.fa"), Place({"chr1": 500}, dtype="uint8"))
 
 
 def _variants(rows: list[tuple[int, str, str]]) -> pd.DataFrame:
