@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
-import h5py
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -26,6 +25,7 @@ from jangdan.models.predict import logit_model, predict_arrays
 from jangdan.pipeline.inputs import Files, open_inputs
 from jangdan.storage.dataset_file import load
 from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.hdf5 import add_group, new_file
 
 log = logging.getLogger(__name__)
 
@@ -109,12 +109,12 @@ def _write(
     for i, condition in enumerate(description.conditions):
         table[f"{condition}.ref"], table[f"{condition}.alt"] = logits[0, :, i], logits[1, :, i]
         table[f"{condition}.effect"] = effect[:, i]
-    with replacing(outputs["arrays"]) as temporary, h5py.File(temporary, "w", libver="latest") as file:
+    with replacing(outputs["arrays"]) as temporary, new_file(temporary) as file:
         file.attrs["conditions"], file.attrs["model"] = list(description.conditions), description.name
         file["reference"], file["alternative"] = logits
         for column in ("chrom", "id", "ref", "alt", "kind", "status"):
-            file[f"variants/{column}"] = table[column].to_numpy(dtype="S")
-        file["variants/pos"] = variants["pos"].to_numpy()
+            add_group(file, "variants")[column] = table[column].to_numpy(dtype="S")
+        add_group(file, "variants")["pos"] = variants["pos"].to_numpy()
     _write_bed(variants, effect, outputs["bed"])
     with replacing(outputs["table"]) as temporary:
         table.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")

@@ -27,6 +27,7 @@ from jangdan.files import existing, replacing
 from jangdan.storage.checksums import BLOCK, FileValues, block_checksums, checksum
 from jangdan.storage.filling import Filling
 from jangdan.storage.genomic_array import GenomicArray, Padding
+from jangdan.storage.hdf5 import add_group, new_file
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
 from jangdan.storage.values import SparseValues, Values
@@ -55,7 +56,7 @@ def writing(
     """
     with replacing(path) as temporary:
         shape = (len(layout), strands, len(conditions))
-        with h5py.File(temporary, "w", libver="latest") as file:
+        with new_file(temporary) as file:
             _create(file, "data", shape, np.dtype(dtype))
         with open(temporary, "r+b") as stream, h5py.File(temporary, "r") as file:
             values = Filling(_memory_map(temporary, stream, file["data"], "r+"))
@@ -64,17 +65,17 @@ def writing(
         yield array
         values.flush()
         with h5py.File(temporary, "r+", libver="latest") as file:
-            file["sums/data"] = block_checksums(values.array)
+            add_group(file, "sums")["data"] = block_checksums(values.array)
             _describe(file, array)
         values.release()
 
 
 def save(array: AnyArray, path: FilePath) -> None:
     """Write an array to a dataset file, whole or not at all; sparse values stay sparse."""
-    with replacing(path) as temporary, h5py.File(temporary, "w", libver="latest") as file:
+    with replacing(path) as temporary, new_file(temporary) as file:
         for name, values in _parts(array.values).items():
             _create(file, name, values.shape, values.dtype)[...] = values
-            file[f"sums/{name}"] = block_checksums(values)
+            add_group(file, "sums")[name] = block_checksums(values)
         _describe(file, array)
 
 
@@ -178,7 +179,8 @@ def _description_sum(text: bytes, columns: Mapping[str, Arrays]) -> int:
 def _write_columns(file: h5py.File, group: str, **columns: Any) -> None:
     for name, values in columns.items():
         text = len(values) and isinstance(values[0], str)
-        file[f"{group}/{name}"] = np.array([v.encode() for v in values]) if text else np.asarray(values, dtype=np.int64)
+        column = np.array([v.encode() for v in values]) if text else np.asarray(values, dtype=np.int64)
+        add_group(file, group)[name] = column
 
 
 def _create(file: h5py.File, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> h5py.Dataset:
@@ -186,6 +188,7 @@ def _create(file: h5py.File, name: str, shape: tuple[int, ...], dtype: np.dtype[
     plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     plist.set_layout(h5py.h5d.CONTIGUOUS)
     plist.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    plist.set_obj_track_times(False)
     plist.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
     space, kind = h5py.h5s.create_simple(shape), h5py.h5t.py_create(dtype)
     return h5py.Dataset(h5py.h5d.create(file.id, name.encode(), kind, space, dcpl=plist))
