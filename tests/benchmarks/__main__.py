@@ -1,6 +1,7 @@
 """Run the jobs, each in a process of its own, and print the table. Exit code 0, whatever was found.
 
 python -m tests.benchmarks [--scale S] [--jobs NAME ...] [--data FOLDER]
+python -m tests.benchmarks --growth
 """
 
 import argparse
@@ -8,7 +9,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+from tests.benchmarks import growth
 
 ROOT = Path(__file__).parents[2]
 GENERATOR = Path(os.environ.get("JANGDAN_SHARED", ROOT.parent / "shared")) / "bench/gen_data.py"
@@ -22,15 +26,36 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--jobs", nargs="*")
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--growth", action="store_true", help="time and memory of builds at three scales")
     parser.add_argument("--run", help=argparse.SUPPRESS)
+    parser.add_argument("--run-growth", help=argparse.SUPPRESS)
     options = parser.parse_args()
     data = options.data or ROOT / f".bench/{options.scale:g}"
     if options.run:
         print(json.dumps(_jobs()[options.run](data).as_dict()))
         return
-    make_data(data, options.scale)
-    rows = [COLUMNS, *(_row(name, data) for name in options.jobs or _jobs())]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
+    if options.run_growth:
+        print(json.dumps(growth.rows(options.run_growth, data)))
+    elif options.growth:
+        _print_table([growth.COLUMNS, *_growth_rows()])
+    else:
+        make_data(data, options.scale)
+        _print_table([COLUMNS, *(_row(name, data) for name in options.jobs or _jobs())])
+
+
+def _growth_rows() -> Iterator[tuple[str, ...]]:
+    for name in growth.BUILDS:
+        for scale in growth.SCALES:
+            data = ROOT / f".bench/{scale:g}"
+            make_data(data, scale)
+            print(f"{name} at scale {scale:g}", file=sys.stderr)
+            command = [sys.executable, "-m", "tests.benchmarks", "--run-growth", name, "--data", str(data)]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=True)
+            yield from json.loads(done.stdout.splitlines()[-1])
+
+
+def _print_table(rows: list[tuple[str, ...]]) -> None:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         print(" | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jangdan.datasets.build import Place, build_sequence
 from jangdan.datasets.dataset import STILL, Index, Indices, Jitter, resolve_index
-from jangdan.datasets.genomic import GenomicDataset, read_lengths
+from jangdan.datasets.genomic import GenomicDataset, read_bounds, read_lengths
 from jangdan.datasets.keeping import Keeping
 from jangdan.errors import ContigError, DataError, OptionError
 from jangdan.formats.genome import Genome, read_records
@@ -168,9 +168,7 @@ def _genome_array(genome: Genome, indexer: GenomicIndexer | None, path: Path | N
             raise ContigError(
                 f"roi: contig {unknown[0]!r} is not in the genome, which has {', '.join(list(sizes)[:5])} ..."
             )
-        table = indexer.to_table()
-        start = indexer.start - indexer.flank
-        regions = table.assign(start=start, end=start + read_lengths(indexer))
+        regions = read_bounds(indexer)
     return build_sequence(genome, Place(sizes, regions, 1, "uint8", path, sparse))
 
 

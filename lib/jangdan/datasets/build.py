@@ -7,7 +7,6 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from tqdm import tqdm
 
 from jangdan.datasets.genomic import read_lengths
@@ -15,7 +14,7 @@ from jangdan.datasets.sources import Source, Wanted
 from jangdan.errors import InputFileError, OptionError
 from jangdan.formats.genome import Genome
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.genome.regions import merged_bounds, rows_by_contig
+from jangdan.genome.regions import Bounds, merged_bounds
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet
 from jangdan.storage.dataset_file import AnyArray, save, writing
 from jangdan.storage.genomic_array import GenomicArray, require_fit
@@ -42,7 +41,7 @@ class Place:
     """
 
     chromsizes: Mapping[str, int]
-    regions: pd.DataFrame | None = None
+    regions: Bounds | None = None
     resolution: int = 1
     dtype: str = "float32"
     path: FilePath | None = None
@@ -52,17 +51,14 @@ class Place:
         """Return the stretches of the genome that are stored."""
         if self.regions is None:
             return Layout.of_genome(self.chromsizes, self.resolution)
-        return Layout.of_regions(self.chromsizes, self.regions, self.resolution)
+        return Layout.of_bounds(self.chromsizes, self.regions, self.resolution)
 
     def wanted(self) -> Wanted:
         """Return the stretches that readers must give, None for all."""
         if self.regions is None:
             return None
-        start, end = self.regions["start"].to_numpy(), self.regions["end"].to_numpy()
-        return {
-            chrom: merged_bounds(start[rows], end[rows], self.chromsizes[chrom], self.resolution)
-            for chrom, rows in rows_by_contig(self.regions).items()
-        }
+        sizes, resolution = self.chromsizes, self.resolution
+        return {chrom: merged_bounds(own, sizes[chrom], resolution) for chrom, own in self.regions.items()}
 
     @contextmanager
     def opened(self, conditions: tuple[str, ...], *, strands: int = 1, padding: float = 0, meta: Any = None) -> Any:
@@ -94,6 +90,7 @@ def build_coverage(
             for chrom, start, values in source.pieces(place.chromsizes, place.resolution, wanted):
                 if wanted is None or chrom in wanted:
                     array.put(chrom, values, number, start, add=add)
+                del values  # a contig's memory is free before the next one's is taken
         if finish is not None:
             finish(array)
     return array

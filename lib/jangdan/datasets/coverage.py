@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from jangdan.datasets.build import Place, Sources, build_coverage, build_region_values
-from jangdan.datasets.genomic import read_lengths
+from jangdan.datasets.genomic import read_bounds
 from jangdan.datasets.keeping import Keeping
 from jangdan.datasets.regions import CLASSES, RegionSource, classes_of
 from jangdan.datasets.sources import BedgraphSource, BigwigSource, Source
 from jangdan.errors import ContigError, OptionError
 from jangdan.formats.collapse import Collapser
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.regions import Bounds
 from jangdan.normalize.apply import normalize_array, restore
 from jangdan.normalize.normalizers import Normalizer, normalizers_of
 from jangdan.storage.dataset_file import AnyArray
@@ -112,12 +112,8 @@ class Coverage:
     def _named(self) -> str:
         return "genomesize" if self.genomesize is not None else next(iter(self.sources.values()))[0].path
 
-    def _regions(self) -> pd.DataFrame | None:
-        if self.whole or self.indexer is None:
-            return None
-        table = self.indexer.to_table()
-        start = self.indexer.start - self.indexer.flank
-        return table.assign(start=start, end=start + read_lengths(self.indexer))
+    def _regions(self) -> Bounds | None:
+        return None if self.whole or self.indexer is None else read_bounds(self.indexer)
 
 
 def spanned(indexer: GenomicIndexer | None) -> dict[str, int]:

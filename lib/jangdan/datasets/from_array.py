@@ -14,6 +14,7 @@ from jangdan.datasets.genomic import read_lengths
 from jangdan.errors import DataError, OptionError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
+from jangdan.genome.regions import bounds_of
 from jangdan.storage.dataset_file import AnyArray, save
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.region_array import RegionArray
@@ -62,7 +63,7 @@ class OnGenome:
 
     def _by_bin(self) -> GenomicArray:
         plain = self.indexer
-        place = Place(self.chromsizes, None if self.whole else plain.to_table(), self._resolution)
+        place = Place(self.chromsizes, None if self.whole else bounds_of(plain.to_table()), self._resolution)
         array = GenomicArray.empty(
             place.layout(), self.conditions, strands=self.values.shape[2], dtype=self.values.dtype, padding=self.padding
         )

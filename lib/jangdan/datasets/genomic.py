@@ -157,6 +157,16 @@ def read_lengths(indexer: GenomicIndexer) -> NDArray[np.int64]:
     return length + 2 * indexer.flank
 
 
+def read_bounds(indexer: GenomicIndexer) -> dict[str, NDArray[np.int64]]:
+    """Return contig -> bounds in bp of what is read for its windows, flanks included, shape (n, 2)."""
+    start = indexer.start - indexer.flank
+    bounds = np.stack([start, start + read_lengths(indexer)], axis=1)
+    order = np.argsort(indexer.chrom, kind="stable")
+    cuts = np.searchsorted(indexer.chrom[order], np.arange(1, len(indexer.chroms)))
+    own = zip(indexer.chroms, np.split(order, cuts), strict=True)
+    return {chrom: bounds[rows] for chrom, rows in own if len(rows)}
+
+
 def view(dataset: Any, use_regions: Any) -> Any:
     """Return a dataset (or a wrapped one) over the same data with other regions.
 

@@ -67,10 +67,13 @@ class Source(ABC):
             chrom = self.aliases.get(contig, contig)
             if chrom in chromsizes:
                 yield chrom, start, values
+            del values  # a contig's memory is free before the next one's is taken
 
     def over(self, chromsizes: Sizes, stretches: Stretches) -> Iterator[tuple[str, NDArray[np.int64], NDArray[Any]]]:
         """Yield (contig, numbers of some of its stretches, one value for each of these: (stretches, strands))."""
-        wanted = {chrom: merged_bounds(*bounds, chromsizes[chrom]) for chrom, bounds in stretches.items()}
+        wanted = {
+            chrom: merged_bounds(np.stack(bounds, axis=1), chromsizes[chrom]) for chrom, bounds in stretches.items()
+        }
         for chrom, first, values in self.pieces(chromsizes, 1, wanted):
             if chrom not in stretches:
                 continue

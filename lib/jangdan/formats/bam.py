@@ -116,8 +116,11 @@ def _linear(
     with _opened(path, reference) as stream:
         reader = BamReader(path, stream)
         for contig, counts in reader.count(_options(counting), counting.strands):
-            if wanted is None or contig in wanted:
-                yield contig, 0, values_of(counts, resolution, counting.cumulative)
+            values = values_of(counts, resolution, counting.cumulative) if wanted is None or contig in wanted else None
+            del counts  # a contig's memory is free before the next one's is taken
+            if values is not None:
+                yield contig, 0, values
+            del values
         if counting.of_templates and reader.any_read and not reader.paired:
             raise DataError(f"{path}: pairedend={counting.pairedend!r}, but the file has no paired reads; use '5prime'")
 

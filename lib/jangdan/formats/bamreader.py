@@ -52,6 +52,7 @@ class BamReader:
             counts = self._counters(current, strands)
             following = self._count_contig(options, counts)
             yield names[current], counts
+            del counts  # a contig's memory is free before the next one's is taken
             for number in range(current + 1, len(names) if following is None else following):
                 yield names[number], self._counters(number, strands)
             current = len(names) if following is None else following

@@ -59,7 +59,9 @@ def read_bigwig(
             for low, high in stretches.tolist():
                 values = blocks.bases(number, low, high, nan_to_num=nan_to_num, totals=totals)
                 bins = collapse(values[:, None], resolution, collapser, skip_nan=not nan_to_num)
+                del values  # a contig's memory is free before the next one's is taken
                 yield contig, low, bins.astype(np.float32, copy=False)
+                del bins
         if totals is not None:
             totals.require(bigwig)
 

@@ -18,6 +18,7 @@ from jangdan.sequence.alphabet import DNA, FOREIGN, Alphabet
 from jangdan.sequence.encode import decode
 
 FilePath = str | PathLike[str]
+_PIECE = 1 << 22  # bp read by place at once
 Piece = tuple[str, int, NDArray[np.uint8]]
 """Contig, start in bp, order-1 codes from there on."""
 
@@ -49,17 +50,17 @@ def fetch_codes(path: FilePath, wanted: Mapping[str, NDArray[np.int64]], alphabe
     """Yield pieces (contig, start in bp, order-1 codes, uint8) that cover the wanted stretches, contigs in file order.
 
     wanted: contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other; an end may lie past
-    the contig's. Through the index a piece a stretch; without one, or where so much is wanted that a linear pass costs
-    less, whole contigs. Raises InputFileError for a damaged file or index, and for letters that the
-    alphabet cannot hold.
+    the contig's. Through the index the stretches only; without one, or where so much is wanted that a linear pass costs
+    less, whole contigs; both in pieces of some megabytes at most. Raises InputFileError for a damaged file or index,
+    and for letters that the alphabet cannot hold.
     """
     with open_index(path) as index:
         if index is not None and _is_cheap(index, wanted):
             yield from _fetched(path, index, wanted, alphabet)
             return
-    for name, codes in read_fasta(path, alphabet):
-        if name in wanted:
-            yield name, 0, codes
+    for piece in read_fasta_pieces(path, alphabet):
+        if piece[0] in wanted:
+            yield piece
 
 
 def fasta_sizes(path: FilePath) -> dict[str, int]:
@@ -141,7 +142,7 @@ def _fetched(
 ) -> Iterator[Piece]:
     for name, entry in index.entries.items():
         for start, end in wanted.get(name, np.empty((0, 2), np.int64)).tolist():
-            if start < entry.length:
-                letters = index.letters(name, start, min(end, entry.length))
+            for low in range(start, min(end, entry.length), _PIECE):
+                letters = index.letters(name, low, min(low + _PIECE, end, entry.length))
                 require_letters(path, name, letters, alphabet)
-                yield name, start, np.frombuffer(bytearray(letters.translate(alphabet.strict)), dtype=np.uint8)
+                yield name, low, np.frombuffer(bytearray(letters.translate(alphabet.strict)), dtype=np.uint8)

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from jangdan.errors import ContigError, DataError, IntervalError, OptionError
 from jangdan.formats.table import COLUMNS, region_table
 
+Bounds = Mapping[str, NDArray[np.int64]]
+"""Contig -> start and end of stretches in bp, shape (n, 2); in any order, they may overlap and reach over its ends."""
+
 
 def sort_regions(table: pd.DataFrame, chromsizes: Mapping[str, int]) -> pd.DataFrame:
     """Sort by the genome's order of chromosomes, then start, then end."""
@@ -64,18 +67,18 @@ def merge(table: pd.DataFrame) -> pd.DataFrame:
     return region_table(merged["chrom"], merged["start"], merged["end"])
 
 
-def rows_by_contig(table: pd.DataFrame) -> dict[str, NDArray[np.intp]]:
-    """Return contig -> numbers of its rows, contigs in the order in which they come."""
-    return {str(chrom): np.asarray(rows) for chrom, rows in table.groupby("chrom", sort=False).indices.items()}
+def bounds_of(table: pd.DataFrame) -> dict[str, NDArray[np.int64]]:
+    """Return the bounds of a region table, contigs in the order in which they come."""
+    bounds = table[["start", "end"]].to_numpy(dtype=np.int64)
+    return {str(chrom): bounds[rows] for chrom, rows in table.groupby("chrom", sort=False).indices.items()}
 
 
-def merged_bounds(
-    start: NDArray[np.int64], end: NDArray[np.int64], size: int, resolution: int = 1
-) -> NDArray[np.int64]:
+def merged_bounds(bounds: NDArray[np.int64], size: int, resolution: int = 1) -> NDArray[np.int64]:
     """Return the union of stretches of a contig as sorted stretches apart from each other, shape (n, 2).
 
     They are cut at the contig's ends, and moved outwards to multiples of the resolution.
     """
+    start, end = bounds.T
     low = np.clip(start, 0, size) // resolution * resolution
     high = -(-np.clip(end, 0, size) // resolution) * resolution
     order = np.argsort(low, kind="stable")

@@ -19,6 +19,7 @@ from jangdan.formats.fragments import FragmentCounting
 from jangdan.formats.genome import Genome
 from jangdan.formats.registry import format_of, read_regions
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.regions import Bounds, bounds_of
 from jangdan.normalize.apply import fit, write_normalized
 from jangdan.normalize.normalizers import normalizers_of
 from jangdan.storage.dataset_file import load
@@ -135,6 +136,6 @@ def normalized_file(
     write_text(outputs["parameters"], json.dumps({"fitted_on": str(train), "normalizers": states}, indent=1) + "\n")
 
 
-def _with_flank(roi: Path, flank: int) -> Any:
+def _with_flank(roi: Path, flank: int) -> Bounds:
     table = read_regions(roi)
-    return table.assign(start=table["start"] - flank, end=table["end"] + flank)
+    return bounds_of(table.assign(start=table["start"] - flank, end=table["end"] + flank))

@@ -1,5 +1,6 @@
 """Checksums of a file's array, block by block, compared when a block is first read: opening costs nothing."""
 
+from collections.abc import Callable
 from os import PathLike
 from typing import Any
 
@@ -12,13 +13,21 @@ from jangdan.storage.values import DenseValues, Ints
 
 BLOCK = 1 << 16
 """Bytes that share a CRC-32."""
+_BLOCKS_HELD = 256
 
 
-def block_checksums(array: NDArray[Any]) -> NDArray[np.uint32]:
-    """Return the CRC-32 of each block of an array's bytes, the last one shorter."""
+def block_checksums(array: NDArray[Any], release: Callable[[], None] | None = None) -> NDArray[np.uint32]:
+    """Return the CRC-32 of each block of an array's bytes, the last one shorter.
+
+    release: called now and then, so that what was read of a mapped file need not stay in memory.
+    """
     raw = _bytes(array)
-    sums = [isal_zlib.crc32(raw[at : at + BLOCK]) for at in range(0, len(raw), BLOCK)]
-    return np.array(sums, dtype=np.uint32)
+    sums = np.empty(-(-len(raw) // BLOCK), dtype=np.uint32)
+    for number in range(len(sums)):
+        sums[number] = isal_zlib.crc32(raw[number * BLOCK : (number + 1) * BLOCK])
+        if release is not None and number % _BLOCKS_HELD == _BLOCKS_HELD - 1:
+            release()
+    return sums
 
 
 def checksum(array: NDArray[Any]) -> int:

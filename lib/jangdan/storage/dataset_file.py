@@ -65,7 +65,7 @@ def writing(
         yield array
         values.flush()
         with h5py.File(temporary, "r+", libver="latest") as file:
-            add_group(file, "sums")["data"] = block_checksums(values.array)
+            add_group(file, "sums")["data"] = values.checksums()
             _describe(file, array)
         values.release()
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from jangdan.storage.values import DenseValues, Transform, Values
+from jangdan.storage.checksums import block_checksums
+from jangdan.storage.values import CHUNK, DenseValues, Transform, Values
 
 
 class Filling(DenseValues):
@@ -14,8 +15,9 @@ class Filling(DenseValues):
 
     def put(self, first: int, piece: NDArray[Any], condition: int, *, add: bool = False) -> None:
         """Store `piece` as a condition, or add it."""
-        super().put(first, piece, condition, add=add)
-        self.release()
+        for low in range(0, len(piece), CHUNK):
+            super().put(first + low, piece[low : low + CHUNK], condition, add=add)
+            self.release()
 
     def fill(self, padding: ArrayLike) -> None:
         """Store `padding` everywhere; zeros are there already."""
@@ -32,6 +34,10 @@ class Filling(DenseValues):
             self.array[chunk] = transform(self.array[chunk], chunk.start)
             self.release()
         return self
+
+    def checksums(self) -> NDArray[np.uint32]:
+        """Return the CRC-32 of each block."""
+        return block_checksums(self.array, self.release)
 
     def flush(self) -> None:
         """Write what is still in memory to the file."""

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.errors import ContigError, OptionError
-from jangdan.genome.regions import merged_bounds, rows_by_contig
+from jangdan.genome.regions import Bounds, bounds_of, merged_bounds
 
 Ints = NDArray[np.integer[Any]]
 _CHROM_SHIFT = 40  # chromosomes are shorter than 2**40 bins
@@ -45,18 +45,20 @@ class Layout:
     @classmethod
     def of_regions(cls, chromsizes: Mapping[str, int], table: pd.DataFrame, resolution: int = 1) -> "Layout":
         """Lay out only the bins that the regions of `table` touch; regions are cut at chromosome ends."""
-        rows = rows_by_contig(table)
-        unknown = sorted(set(rows) - set(chromsizes))
+        return cls.of_bounds(chromsizes, bounds_of(table), resolution)
+
+    @classmethod
+    def of_bounds(cls, chromsizes: Mapping[str, int], regions: Bounds, resolution: int = 1) -> "Layout":
+        """Lay out as `of_regions`. Raises ContigError where a region's contig is not in `chromsizes`."""
+        unknown = sorted(set(regions) - set(chromsizes))
         if unknown:
             raise ContigError(
                 f"regions: contig {unknown[0]!r} is not in the genome, which has {', '.join(list(chromsizes)[:5])} ..."
             )
-        start, end = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
         numbers, bounds = [np.zeros(0, dtype=np.int64)], [np.zeros((0, 2), dtype=np.int64)]
         for number, (name, size) in enumerate(chromsizes.items()):
-            if name in rows:
-                here = rows[name]
-                bounds.append(merged_bounds(start[here], end[here], size, resolution) // resolution)
+            if name in regions:
+                bounds.append(merged_bounds(regions[name], size, resolution) // resolution)
                 numbers.append(np.full(len(bounds[-1]), number))
         chrom, bins = np.concatenate(numbers), np.concatenate(bounds)
         return cls(dict(chromsizes), resolution, chrom, bins[:, 0], bins[:, 1], whole=False)
