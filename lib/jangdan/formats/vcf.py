@@ -7,6 +7,7 @@ from os import PathLike
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from jangdan.errors import InputFileError
 from jangdan.files import read_text, replacing
@@ -42,14 +43,19 @@ def vcf_contigs(path: str | PathLike[str]) -> dict[str, int | None]:
 
 def variant_kind(ref: pd.Series, alt: pd.Series) -> pd.Series:
     """Tell snv, insertion, deletion, mnv or symbolic for each pair of alleles."""
-    sizes_ref, sizes_alt = ref.str.len(), alt.str.len()
-    spelled = ref.str.fullmatch(_ALLELE.pattern) & alt.str.fullmatch(_ALLELE.pattern)
+    sizes_ref, sizes_alt = lengths_of(ref), lengths_of(alt)
+    spelled = np.array([bool(_ALLELE.fullmatch(r) and _ALLELE.fullmatch(a)) for r, a in zip(ref, alt, strict=True)])
     kind = np.select(
-        [~spelled, (sizes_ref == 1) & (sizes_alt == 1), sizes_ref < sizes_alt, sizes_ref > sizes_alt],
+        [~spelled.astype(bool), (sizes_ref == 1) & (sizes_alt == 1), sizes_ref < sizes_alt, sizes_ref > sizes_alt],
         ["symbolic", "snv", "insertion", "deletion"],
         "mnv",
     )
     return pd.Series(kind, index=ref.index, dtype=object)
+
+
+def lengths_of(alleles: pd.Series) -> NDArray[np.int64]:
+    """Return the number of letters of each allele."""
+    return np.fromiter(map(len, alleles), dtype=np.int64, count=len(alleles))
 
 
 def write_vcf(path: str | PathLike[str], chromsizes: Mapping[str, int], variants: pd.DataFrame) -> None:
@@ -90,6 +96,10 @@ def _table(path: str | PathLike[str], body: str, first_line: int) -> pd.DataFram
         row = sites[bad].iloc[0]
         found = "\t".join(str(row[c]) for c in names)
         raise InputFileError(path, f"found {found[:80]!r}, expected CHROM, POS, ID, REF, ALT", line=int(row["line"]))
-    sites = sites.assign(pos=position.astype(np.int64) - 1, alt=sites["alt"].str.split(","))
-    rows = sites.explode("alt", ignore_index=True)
-    return rows.assign(ref=rows["ref"].str.upper(), alt=rows["alt"].str.upper()).astype({"line": np.int64})
+    sites = sites.assign(
+        pos=position.astype(np.int64) - 1,
+        ref=[ref.upper() for ref in sites["ref"]],
+        alt=[alt.upper().split(",") for alt in sites["alt"]],
+        line=sites["line"].astype(np.int64),
+    )
+    return sites.explode("alt", ignore_index=True)

@@ -6,13 +6,14 @@ keeps its length, and its right end takes in, or gives up, genome. Coverage inpu
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from jangdan.formats.vcf import variant_kind
+from jangdan.formats.vcf import lengths_of, variant_kind
 from jangdan.sequence.alphabet import UNKNOWN
 from jangdan.sequence.encode import encode
 from jangdan.storage.genomic_array import GenomicArray
@@ -47,14 +48,18 @@ def classify(variants: pd.DataFrame, genome: GenomicArray) -> pd.DataFrame:
     status: "scored" where a model can score it, else why not: "no_contig", "symbolic" (no letters, or
     an allele that is `*` or `.`), "ref_mismatch" (REF is not what the genome has there).
     """
-    table = variants.assign(kind=variant_kind(variants["ref"], variants["alt"]), status=SCORED)
-    table.loc[table["kind"] == "symbolic", "status"] = SYMBOLIC
-    table.loc[~table["chrom"].isin(genome.layout.numbers), "status"] = NO_CONTIG
-    for length, rows in table[table["status"] == SCORED].groupby(table["ref"].str.len()):
-        found = _letters(genome, rows["chrom"], rows["pos"].to_numpy(), int(str(length)))
-        expected = encode("".join(rows["ref"])).reshape(len(rows), -1)
-        table.loc[rows.index[(found != expected).any(axis=1)], "status"] = REF_MISMATCH
-    return table
+    kind = variant_kind(variants["ref"], variants["alt"]).to_numpy()
+    status = np.full(len(variants), SCORED, dtype=object)
+    status[kind == "symbolic"] = SYMBOLIC
+    status[~variants["chrom"].isin(genome.layout.numbers).to_numpy()] = NO_CONTIG
+    chrom, position, ref = (variants[name].to_numpy() for name in ("chrom", "pos", "ref"))
+    sizes = lengths_of(variants["ref"])
+    for length in np.unique(sizes[status == SCORED]).tolist():
+        rows = np.flatnonzero((status == SCORED) & (sizes == length))
+        found = _letters(genome, chrom[rows], position[rows], length)
+        expected = encode("".join(ref[rows])).reshape(len(rows), -1)
+        status[rows[(found != expected).any(axis=1)]] = REF_MISMATCH
+    return variants.assign(kind=kind, status=status)
 
 
 def window_starts(position: Ints, binsize: int, resolution: int) -> Ints:
@@ -67,38 +72,39 @@ def allele_windows(variants: pd.DataFrame, genome: GenomicArray, starts: Ints, l
 
     Variants with long deletions come in batches of their own, so that memory stays bounded.
     """
-    growth = (variants["ref"].str.len() - variants["alt"].str.len()).to_numpy()
+    chrom, position, alt = (variants[name].to_numpy() for name in ("chrom", "pos", "alt"))
+    sizes = np.stack([lengths_of(variants["ref"]), lengths_of(variants["alt"])])
+    growth = sizes[0] - sizes[1]
     order = np.argsort(growth, kind="stable")
     for first in tqdm(range(0, len(order), _BATCH), desc="variants", unit="batch"):
         rows = np.sort(order[first : first + _BATCH])
-        chosen = variants.iloc[rows]
         spare = max(int(growth[rows].max(initial=0)), 0)
-        letters = _letters(genome, chosen["chrom"], starts[rows], length + spare)
-        alternative = _with_alternative(letters, chosen, starts[rows], length)
+        letters = _letters(genome, chrom[rows], starts[rows], length + spare)
+        alternative = _with_alternative(letters, length, alt[rows], sizes[:, rows], position[rows] - starts[rows])
         yield AllelePair(rows, letters[:, :length], alternative, starts[rows])
 
 
-def _with_alternative(letters: Codes, variants: pd.DataFrame, starts: Ints, length: int) -> Codes:
-    """Replace REF by ALT in windows that hold `length` letters and some to spare."""
-    offset = (variants["pos"].to_numpy() - starts)[:, None]
-    size_alt = variants["alt"].str.len().to_numpy()[:, None]
-    shift = variants["ref"].str.len().to_numpy()[:, None] - size_alt
-    column = np.arange(length)[None, :]
-    after = column >= offset + size_alt
-    source = np.clip(column + np.where(after, shift, 0), 0, letters.shape[1] - 1)
-    result = np.take_along_axis(letters, source, axis=1)
+def _with_alternative(letters: Codes, length: int, alleles: NDArray[Any], sizes: Ints, offset: Ints) -> Codes:
+    """Replace REF by ALT, of `sizes` (2, variants), at `offset` of windows that hold `length` letters and more."""
+    ref_size, alt_size = sizes[:, :, None]
+    column, offset = np.arange(length)[None, :], offset[:, None]
+    after = column >= offset + alt_size
     inside = (column >= offset) & ~after
-    result[inside] = _padded(variants["alt"])[np.nonzero(inside)[0], (column - offset)[inside]]
+    result = letters[:, :length].copy()
+    if (ref_size != alt_size).any():
+        source = np.clip(column + np.where(after, ref_size - alt_size, 0), 0, letters.shape[1] - 1)
+        result = np.take_along_axis(letters, source, axis=1)
+    row, place = np.nonzero(inside)
+    result[row, place] = _padded(alleles, int(alt_size.max()))[row, place - offset[row, 0]]
     return result
 
 
-def _padded(alleles: pd.Series) -> Codes:
-    widest = int(alleles.str.len().max())
+def _padded(alleles: NDArray[Any], widest: int) -> Codes:
     return encode("".join(a.ljust(widest, "N") for a in alleles)).reshape(len(alleles), widest)
 
 
-def _letters(genome: GenomicArray, chroms: pd.Series, start: Ints, length: int) -> Codes:
-    numbers = chroms.map(genome.layout.numbers).to_numpy(dtype=np.int64)
-    if len(numbers) == 0:
+def _letters(genome: GenomicArray, chroms: NDArray[Any], start: Ints, length: int) -> Codes:
+    if len(chroms) == 0:
         return np.full((0, length), UNKNOWN, dtype=np.uint8)
+    numbers = np.array([genome.layout.numbers[chrom] for chrom in chroms], dtype=np.int64)
     return genome.gather(numbers, start, length)[:, :, 0, 0]
