@@ -46,7 +46,7 @@ rule build_coverage:
     params:
         code=code_of("build_coverage.py"),
         content=content_of(dataset_sources, source(config["genome"]["fasta"])),
-        conditions=lambda w: plan.conditions_of(config, w.dataset),
+        conditions=lambda w: plan.file_conditions(config, w.dataset),
         options=lambda w: config["datasets"][w.dataset],
         aliases=config["genome"].get("aliases", {}),
         windows=WINDOWS,

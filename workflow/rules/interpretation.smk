@@ -106,7 +106,7 @@ rule plot_tracks:
         predictions=f"{OUT}/tracks/{RUN}/{{condition}}.bw",
         attribution=f"{OUT}/attribution/{RUN}/{{condition}}.h5",
         coverage=expand(f"{OUT}/coverage/{{dataset}}.h5", dataset=COVERAGE),
-        labels=lambda w: plan.source_files(config, MODELS[w.model]["target"]),
+        labels=lambda w: plan.first_files(config, MODELS[w.model]["target"]),
         annotation=(
             [source(config["genome"]["annotation"])]
             if config["genome"].get("annotation")

@@ -73,6 +73,11 @@ def fragment_coverage(
         yield current, 0, _binned(steps, counting, resolution)
 
 
+def first_fragments(path: str | PathLike[str]) -> pd.DataFrame:
+    """Return the first rows, at most a chunk of them: chrom, start, end and more. Raises as `fragment_coverage`."""
+    return next(_rows(path, FragmentCounting()))
+
+
 def _rows(path: str | PathLike[str], counting: FragmentCounting) -> Iterator[pd.DataFrame]:
     """Yield tables with line numbers; `count` is 1 unless counts are used."""
     with open_text(path) as stream:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
 from os import PathLike
@@ -28,6 +28,8 @@ from jangdan.storage.genomic_array import GenomicArray
 log = logging.getLogger(__name__)
 
 Path = str | PathLike[str]
+Files = Mapping[str, Sequence[str]]
+"""Condition -> paths of its files."""
 
 
 def indexer_of(bed: Path, windows: Mapping[str, Any], flank: int = 0, collapse: bool = False) -> GenomicIndexer:
@@ -44,16 +46,17 @@ def sequence_file(fasta: Path, path: Path, *, roi: Path | None, flank: int) -> N
 
 
 def coverage_file(
-    files: Mapping[str, str], options: Mapping[str, Any], genome: Mapping[str, Any], path: Path, *, windows: Any
+    files: Files, options: Mapping[str, Any], genome: Mapping[str, Any], path: Path, *, windows: Any
 ) -> None:
     """Build a raw coverage dataset file.
 
-    files: condition -> path. options: of the dataset in the config. genome: fasta, aliases. windows:
-    roi (a BED path or None for the whole genome), binsize and stepsize; with ``resolution: null`` the
+    files: condition -> paths, whose counts are added up. options: of the dataset in the config. genome: fasta, aliases.
+    windows: roi (a BED path or None for the whole genome), binsize and stepsize; with ``resolution: null`` the
     file holds one value a window.
     """
     sizes = fasta_sizes(genome["fasta"])
-    sources = sources_of(files, options, genome.get("aliases", {}))
+    # a CRAM is made with the genome that its reads are counted on
+    sources = sources_of(files, {"reference": str(genome["fasta"]), **options}, genome.get("aliases", {}))
     resolution = options.get("resolution", 1)
     dtype = options.get("dtype", "float32")
     if resolution is None:
@@ -61,23 +64,25 @@ def coverage_file(
         build_region_values(sources, indexer, Place(sizes, None, 1, dtype, path))
         return
     regions = None if windows["roi"] is None else _with_flank(windows["roi"], options.get("flank", 0))
-    build_coverage(sources, Place(sizes, regions, resolution, dtype, path), {"sources": dict(files)})
+    build_coverage(
+        sources,
+        Place(sizes, regions, resolution, dtype, path),
+        {"sources": {name: list(paths) for name, paths in files.items()}},
+    )
 
 
-def sources_of(
-    files: Mapping[str, str], options: Mapping[str, Any], aliases: Mapping[str, str]
-) -> dict[str, list[Source]]:
+def sources_of(files: Files, options: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, list[Source]]:
     """Return a dataset's sources by condition, all of one kind; raises OptionError where they are not."""
-    kinds = {format_of(path) for path in files.values()}
+    kinds = {format_of(path) for paths in files.values() for path in paths}
     kind = "bed" if kinds <= {"bed", "narrowpeak", "gff"} else next(iter(kinds))
     if kind != "bed" and len(kinds) > 1:
         raise OptionError(
             f"datasets: files of kinds {', '.join(sorted(kinds))} in one dataset; make one dataset a kind"
         )
     if kind not in _SOURCES:
-        raise OptionError(f"datasets: cannot make coverage of a {kind} file: {next(iter(files.values()))}")
+        raise OptionError(f"datasets: cannot make coverage of a {kind} file: {next(iter(files.values()))[0]}")
     chosen = _SOURCES[kind](options)
-    return {name: [chosen(path, aliases=aliases)] for name, path in files.items()}
+    return {name: [chosen(path, aliases=aliases) for path in paths] for name, paths in files.items()}
 
 
 def _of_reads(options: Mapping[str, Any]) -> Callable[..., Source]:

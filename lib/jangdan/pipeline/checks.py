@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from jangdan.errors import ContigError, InputFileError, JangdanError, TruncatedFileError
-from jangdan.files import existing
+from jangdan.errors import ContigError, InputFileError, JangdanError
 from jangdan.formats.bam import bam_sizes
 from jangdan.formats.bamindex import ensure_index
-from jangdan.formats.bgzf import EOF_BLOCK
+from jangdan.formats.bgzf import require_end_marker
 from jangdan.formats.bigwig import bigwig_sizes
 from jangdan.formats.fasta import ensure_faidx, fasta_sizes
+from jangdan.formats.fragments import first_fragments
 from jangdan.formats.registry import format_of, read_regions
 from jangdan.formats.vcf import read_variants
 from jangdan.genome.contigs import propose_aliases
 from jangdan.genome.regions import rename_contigs, require_inside
-from jangdan.pipeline.plan import resolve
+from jangdan.pipeline.plan import listed, resolve
 from jangdan.pipeline.reference import reference_mismatches
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def _files(config: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
     loose = [*genome.get("exclude", []), *([genome["annotation"]] if genome.get("annotation") else [])]
     strict = list(config["regions"]["sources"])
     for options in config["datasets"].values():
-        strict += options.get("files", {}).values()
+        strict += [path for own in options.get("files", {}).values() for path in listed(own)]
     for path in dict.fromkeys([*strict, *loose]):
         kind = format_of(path)
         yield resolve(config, path), kind if kind in _CHECKS else "bed", path in strict
@@ -102,12 +102,27 @@ def _check_bam(preflight: Preflight, path: str, strict: bool) -> None:
     preflight.run(path, "bam", "index", lambda: f"{ensure_index(path).name}")
 
 
+def _check_cram(preflight: Preflight, path: str, strict: bool) -> None:
+    preflight.run(path, "cram", "contigs", lambda: _compare(preflight, path, bam_sizes(path)))
+
+
+def _check_fragments(preflight: Preflight, path: str, strict: bool) -> None:
+    preflight.run(path, "fragments", "first rows", lambda: _first_fragments(preflight, path))
+
+
+def _first_fragments(preflight: Preflight, path: str) -> str:
+    rows = rename_contigs(first_fragments(path), preflight.aliases)
+    found = dict.fromkeys(rows["chrom"])
+    foreign = {chrom: None for chrom in found if chrom not in preflight.sizes}
+    if len(foreign) == len(found):
+        raise ContigError(f"{path}: {_unknown(foreign, propose_aliases(found, preflight.sizes))}")
+    require_inside(rows[~rows["chrom"].isin(foreign)], preflight.sizes, path)
+    return f"the first {len(rows):,} fragments are inside the genome"
+
+
 def _complete(path: str) -> str:
     bam_sizes(path)
-    with open(existing(path), "rb") as stream:
-        stream.seek(-len(EOF_BLOCK), 2)
-        if stream.read() != EOF_BLOCK:
-            raise TruncatedFileError(path, "ends without the BGZF end marker; copy or download it again")
+    require_end_marker(path)
     return "end marker found"
 
 
@@ -205,6 +220,8 @@ def _reference(preflight: Preflight, path: str) -> str | tuple[str, str]:
 
 _CHECKS: dict[str, Callable[[Preflight, str, bool], None]] = {
     "bam": _check_bam,
+    "cram": _check_cram,
+    "fragments": _check_fragments,
     "bigwig": _check_bigwig,
     "bed": _check_regions,
     "narrowpeak": _check_regions,

@@ -55,9 +55,30 @@ def conditions_of(config: Config, dataset: str) -> list[str]:
     return list(config["datasets"][dataset]["files"])
 
 
+def files_of(config: Config, dataset: str) -> dict[str, list[str]]:
+    """Return condition -> paths of its files."""
+    files = config["datasets"][dataset]["files"]
+    return {name: [resolve(config, path) for path in listed(paths)] for name, paths in files.items()}
+
+
 def source_files(config: Config, dataset: str) -> list[str]:
     """Return the paths of a coverage dataset's files, in the order of its conditions."""
-    return [resolve(config, path) for path in config["datasets"][dataset]["files"].values()]
+    return [path for paths in files_of(config, dataset).values() for path in paths]
+
+
+def first_files(config: Config, dataset: str) -> list[str]:
+    """Return the path of each condition's first file."""
+    return [paths[0] for paths in files_of(config, dataset).values()]
+
+
+def file_conditions(config: Config, dataset: str) -> list[str]:
+    """Return the condition of each of `source_files`."""
+    return [name for name, paths in files_of(config, dataset).items() for _ in paths]
+
+
+def listed(paths: str | list[str]) -> list[str]:
+    """Return the paths of a condition, which the config gives as one or as a list."""
+    return [paths] if isinstance(paths, str) else list(paths)
 
 
 def is_per_region(config: Config, dataset: str) -> bool:
@@ -81,7 +102,7 @@ def input_files(config: Config) -> list[str]:
     paths = [genome["fasta"], *genome.get("exclude", []), *config["regions"]["sources"]]
     paths += [genome["annotation"]] if genome.get("annotation") else []
     for options in config["datasets"].values():
-        paths += options.get("files", {}).values()
+        paths += [path for own in options.get("files", {}).values() for path in listed(own)]
     paths += [config["variants"]["vcf"]] if config.get("variants") else []
     return [resolve(config, path) for path in dict.fromkeys(paths)]
 
