@@ -14,7 +14,9 @@ JangdanError
 Each message is one sentence: which file, line or argument, what was found, what was expected, what to do.
 """
 
+import operator
 from os import PathLike
+from typing import Any
 
 
 class JangdanError(Exception):
@@ -72,6 +74,17 @@ class DataError(JangdanError, ValueError):
 
 class HardwareError(JangdanError, RuntimeError):
     """A device that was asked for is not there."""
+
+
+def whole_number(name: str, value: Any, least: int | None = None) -> int:
+    """Return `value` as an int; raises OptionError, which names the argument, where it is none or below `least`."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise OptionError(f"{name}={value!r}: expected a whole number") from None
+    if least is not None and number < least:
+        raise OptionError(f"{name}={number}: expected a whole number of at least {least}")
+    return number
 
 
 def _rebuilt(kind: type[InputFileError], args: tuple[str, ...], state: dict[str, object]) -> InputFileError:

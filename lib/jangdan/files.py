@@ -4,15 +4,23 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from jangdan.errors import InputFileError, MissingFileError
+from jangdan.errors import InputFileError, MissingFileError, TruncatedFileError
 
 GZIP_MAGIC = b"\x1f\x8b"
+BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+"""The empty block that complete bgzip files, and BAMs, end with."""
+BGZF_HEADER_BYTES = 18
+BAD_GZIP = (EOFError, OSError, zlib.error)
+"""What damaged compressed data raise."""
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # bytes that are no UTF-8 are read as surrogates
 
 
 @contextmanager
@@ -57,8 +65,38 @@ def is_gzipped(path: str | os.PathLike[str]) -> bool:
         return stream.read(2) == GZIP_MAGIC
 
 
+def is_bgzf(path: str | os.PathLike[str]) -> bool:
+    """Tell by its first bytes whether a file is bgzip: blocks of gzip, as of BAM."""
+    with open(existing(path), "rb") as stream:
+        return is_bgzf_head(stream.read(BGZF_HEADER_BYTES))
+
+
+def is_bgzf_head(head: bytes) -> bool:
+    """Tell whether a block of bgzip begins with these bytes."""
+    return head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC"
+
+
+def require_bgzf_end(path: str | os.PathLike[str]) -> None:
+    """Raise TruncatedFileError where a file does not end with the marker of complete bgzip files."""
+    size = existing(path).stat().st_size
+    with open(path, "rb") as stream:
+        stream.seek(max(size - len(BGZF_END), 0))
+        if stream.read() != BGZF_END:
+            raise TruncatedFileError(path, "ends without the BGZF end marker; copy or download it again")
+
+
+def require_text(path: str | os.PathLike[str], text: str, line: int = 1) -> str:
+    """Return `text`, which begins at `line`; raise InputFileError where it holds NUL or bytes that are no UTF-8."""
+    foreign = _NO_TEXT.search(text)
+    if foreign:
+        raise InputFileError(path, "is no text file", line=text.count("\n", 0, foreign.start()) + line)
+    return text
+
+
 def open_text(path: str | os.PathLike[str]) -> IO[str]:
-    """Open a text file, plain, gzip or bgzip, for reading in UTF-8."""
+    """Open a text file, plain, gzip or bgzip, for reading in UTF-8; raise TruncatedFileError for a cut bgzip."""
+    if is_bgzf(path):
+        require_bgzf_end(path)
     if is_gzipped(path):
         return gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape")
     return open(path, encoding="utf-8", errors="surrogateescape")
@@ -72,8 +110,8 @@ def read_text(path: str | os.PathLike[str]) -> str:
     try:
         with open_text(path) as stream:
             return stream.read()
-    except (EOFError, gzip.BadGzipFile, OSError) as error:
-        if isinstance(error, MissingFileError):
+    except BAD_GZIP as error:
+        if isinstance(error, InputFileError):
             raise
         raise InputFileError(path, f"cannot be decompressed ({error}); copy or download it again") from error
 
@@ -106,9 +144,10 @@ def file_digests(paths: Iterable[str | os.PathLike[str]], memo: str | os.PathLik
 
 def _read_memo(path: str | os.PathLike[str]) -> dict[str, list[object]]:
     try:
-        return dict(json.loads(Path(path).read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError):
+        known = dict(json.loads(Path(path).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
         return {}
+    return {name: entry for name, entry in known.items() if isinstance(entry, list) and entry}
 
 
 def _umask() -> int:

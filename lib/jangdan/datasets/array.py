@@ -15,7 +15,10 @@ class Array(Dataset):
 
     def __init__(self, name: str, array: NDArray[Any], conditions: Sequence[str] | None = None) -> None:
         super().__init__(name)
-        self.data = np.asarray(array)
+        try:
+            self.data = np.asarray(array)
+        except ValueError as error:
+            raise DataError(f"array: rows of different shapes ({error}); expected one array") from error
         if self.data.ndim == 0:
             raise DataError(f"array={array!r}: expected at least one axis, the regions")
         if conditions is not None and len(conditions) != self.data.shape[-1]:

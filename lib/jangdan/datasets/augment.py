@@ -6,6 +6,7 @@ so that an epoch can be repeated.
 """
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any, Self
 
 import numpy as np
@@ -83,9 +84,11 @@ class RandomSignalScale(RandomWrapper):
 
     def __init__(self, array: Dataset, deviance: float, seed: int = 0) -> None:
         super().__init__(array, seed)
-        if deviance < 0:
-            raise OptionError(f"deviance={deviance}: expected 0 or more; factors are from 1 - deviance to 1 + deviance")
-        self.deviance = deviance
+        if not isinstance(deviance, Real) or deviance < 0:
+            raise OptionError(
+                f"deviance={deviance!r}: expected 0 or more; factors are from 1 - deviance to 1 + deviance"
+            )
+        self.deviance: float = deviance
 
     def _read(self, indices: Indices, jitter: Jitter = STILL) -> NDArray[Any]:
         values = self.wrapped._read(indices, jitter)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from jangdan.datasets.build import Place, build_sequence
 from jangdan.datasets.dataset import STILL, Index, Indices, Jitter, resolve_index
-from jangdan.datasets.genomic import GenomicDataset, read_bounds, read_lengths
+from jangdan.datasets.genomic import GenomicDataset, read_bounds, read_lengths, require_touching
 from jangdan.datasets.keeping import Keeping
-from jangdan.errors import ContigError, DataError, OptionError
+from jangdan.errors import ContigError, DataError, OptionError, whole_number
 from jangdan.formats.genome import Genome, read_records
 from jangdan.formats.table import region_table
 from jangdan.genome.indexer import GenomicIndexer
@@ -43,6 +43,10 @@ class Bioseq(GenomicDataset):
         alphabet = alphabet_of(alphabet) if isinstance(alphabet, str) else alphabet
         code_dtype(order, len(alphabet))  # refuses an order that does not fit
         self.alphabet, self.order = alphabet, order
+        if gindexer is not None and self.window < order:
+            raise OptionError(
+                f"order={order}: windows of {self.window} letters are too short; expected at least {order}"
+            )
 
     @property
     def n_codes(self) -> int:
@@ -146,7 +150,7 @@ class Bioseq(GenomicDataset):
         """
         alphabet = alphabet_named(seqtype)
         code_dtype(order, len(alphabet))
-        if fixedlen is not None and fixedlen < order:
+        if fixedlen is not None and whole_number("fixedlen", fixedlen) < order:
             raise OptionError(f"fixedlen={fixedlen}: expected at least order={order} letters")
         names, codes = _same_length(read_records(fastafile, alphabet), fixedlen)
         length = codes.shape[1]
@@ -168,6 +172,7 @@ def _genome_array(genome: Genome, indexer: GenomicIndexer | None, path: Path | N
             raise ContigError(
                 f"roi: contig {unknown[0]!r} is not in the genome, which has {', '.join(list(sizes)[:5])} ..."
             )
+        require_touching(indexer, sizes)
         regions = read_bounds(indexer)
     return build_sequence(genome, Place(sizes, regions, 1, "uint8", path, sparse))
 

@@ -1,20 +1,20 @@
 """Cover: coverage over windows, shape (region, bins, strand, condition)."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.datasets import tracks
 from jangdan.datasets.coverage import Coverage, Paths, bigwig_source, conditions_of, region_sources
 from jangdan.datasets.dataset import STILL, Indices, Jitter
-from jangdan.datasets.from_array import array_on_genome
+from jangdan.datasets.from_array import array_on_genome, window_values
 from jangdan.datasets.genomic import GenomicDataset
 from jangdan.datasets.keeping import Keeping
 from jangdan.datasets.sources import BamSource, FragmentSource
-from jangdan.errors import OptionError
+from jangdan.errors import OptionError, whole_number
 from jangdan.formats.bam import ReadCounting
 from jangdan.formats.collapse import Collapser
 from jangdan.formats.fragments import FragmentCounting
@@ -151,7 +151,8 @@ class Cover(GenomicDataset):
         are added up. `genomesize` defaults to what the regions of interest span.
         """
         counting = FragmentCounting(mode=mode, shift=shift, use_counts=use_counts, barcodes=barcodes)
-        sources = conditions_of(fragmentfiles, conditions, lambda path: FragmentSource(path, counting=counting))
+        source = partial(FragmentSource, counting=counting, clip=genomesize is None)
+        sources = conditions_of(fragmentfiles, conditions, source)
         indexer = _indexer(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         coverage = Coverage(sources, indexer, genomesize, resolution, dtype, store_whole_genome, normalizer)
@@ -187,7 +188,8 @@ class Cover(GenomicDataset):
         `collapser` ("mean" by default, "sum", "max", "min", or a function of (bins, bp, strands) that reduces
         axis 1) makes bins. Gaps are 0, or NaN where `nan_to_num` is False.
         """
-        sources = conditions_of(bigwigfiles, conditions, lambda path: bigwig_source(path, collapser, nan_to_num))
+        clip = genomesize is None
+        sources = conditions_of(bigwigfiles, conditions, lambda path: bigwig_source(path, collapser, nan_to_num, clip))
         indexer = _indexer(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         coverage = Coverage(sources, indexer, genomesize, resolution, dtype, store_whole_genome, normalizer)
@@ -261,7 +263,7 @@ class Cover(GenomicDataset):
         from the shape; where it is given it must agree. Where windows overlap, the later one counts.
         Raises DataError where shape and windows do not fit.
         """
-        values = array if channel_last else np.moveaxis(array, 1, -1)
+        values = window_values(array, channel_last)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         build = array_on_genome(values, gindexer, genomesize, conditions, padding_value, store_whole_genome, resolution)
         garray = keeping.kept(lambda path: build(path, keeping.sparse), build.options, [])
@@ -295,8 +297,9 @@ def _indexer(
     padded: bool,
     seed: int | None,
 ) -> GenomicIndexer | None:
-    if resolution is not None and resolution < 1:
-        raise OptionError(f"resolution={resolution}: expected a positive number of bp, or None for a value a region")
+    for option, value, least in (("resolution", resolution, 1), ("binsize", binsize, 1), ("flank", flank, 0)):
+        if value is not None or option == "flank":
+            whole_number(option, value, least)
     if resolution and binsize and (binsize % resolution or (2 * flank) % resolution):
         raise OptionError(f"resolution={resolution} does not divide binsize={binsize} with flank={flank}")
     if roi is None:

@@ -1,6 +1,6 @@
 """From files to a kept array of coverage: one order of steps for every format and every storage."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from os import PathLike
@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from jangdan.datasets.build import Place, Sources, build_coverage, build_region_values
-from jangdan.datasets.genomic import read_bounds
+from jangdan.datasets.genomic import SPANNED, read_bounds, read_lengths, require_touching
 from jangdan.datasets.keeping import Keeping
 from jangdan.datasets.regions import CLASSES, RegionSource, classes_of
 from jangdan.datasets.sources import BedgraphSource, BigwigSource, Source
-from jangdan.errors import ContigError, OptionError
+from jangdan.errors import ContigError, DataError, OptionError, whole_number
 from jangdan.formats.collapse import Collapser
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.regions import Bounds
@@ -24,6 +24,8 @@ from jangdan.storage.dataset_file import AnyArray
 
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 Sizes = Mapping[str, int]
+NUMBERS = ("f", "i", "u", "b")
+"""Kinds of NumPy types that values may have."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,9 @@ class Coverage:
                 f"resolution={self.resolution} does not divide the windows, {self.indexer.binsize} bp "
                 f"and flank={self.indexer.flank} at both ends"
             )
-        try:
-            np.dtype(self.dtype)
-        except TypeError:
-            raise OptionError(f"dtype={self.dtype!r}: expected a NumPy type, such as 'float32' or 'uint16'") from None
+        _require_numbers(self.dtype)
+        if self.genomesize is not None:
+            _require_sizes(self.genomesize)
 
     def kept(self, keeping: Keeping) -> AnyArray:
         """Return the array, built now or opened from the cache; its normalizers are fitted then."""
@@ -68,12 +69,13 @@ class Coverage:
     def _build(self, chain: Sequence[Normalizer], sparse: bool, path: Path | None) -> AnyArray:
         sizes = self._sizes()
         self._require_contigs(sizes)
+        meta = None if self._known_sizes() else {SPANNED: True}
         place = Place(sizes, self._regions(), self.resolution or 1, self._stored_dtype(chain), path, sparse)
         finish = partial(normalize_array, chain, training=self.indexer) if chain else None
         if self.indexer is not None and self._by_region():
             bins = 1 if self.resolution is None else self._window // self.resolution
             return build_region_values(self.sources, self.indexer, place, bins=bins, finish=finish)
-        return build_coverage(self.sources, place, finish=finish)
+        return build_coverage(self.sources, place, meta, finish)
 
     def _options(self, chain: Sequence[Normalizer]) -> Any:
         """Return all that the array depends on, besides the files' content."""
@@ -81,7 +83,8 @@ class Coverage:
         options: list[Any] = [sources, self.genomesize, self.resolution, self.dtype, self.whole, chain]
         if self.indexer is not None and (not self.whole or chain or self.genomesize is None):
             indexer = self.indexer
-            options += [indexer.chroms, indexer.chrom, indexer.start, indexer.end, indexer.flank, self._by_region()]
+            options += [indexer.chroms, indexer.chrom, indexer.start, indexer.end, indexer.flank, read_lengths(indexer)]
+            options.append(self._by_region())
         return options
 
     def _by_region(self) -> bool:
@@ -95,12 +98,24 @@ class Coverage:
     def _stored_dtype(self, chain: Sequence[Normalizer]) -> str:
         return "float32" if chain and np.dtype(self.dtype).kind != "f" else self.dtype
 
+    def _known_sizes(self) -> Sizes | None:
+        """Return contig -> bp of the genome, or of the first file; None where nothing tells. Of parts of the genome,
+        files that know their contigs need no `genomesize`."""
+        source = next(iter(self.sources.values()))[0]
+        own = source.sizes()
+        if self.genomesize is None or (own is not None and not self.whole):
+            return own
+        for chrom, size in self.genomesize.items():
+            if own is not None and own.get(chrom, size) != size:
+                raise ContigError(
+                    f"genomesize: {chrom} is {size:,} bp long, in {source.path} {own[chrom]:,} bp; "
+                    "is it of another assembly?"
+                )
+        return self.genomesize
+
     def _sizes(self) -> Sizes:
-        if self.genomesize is not None:
-            return self.genomesize
-        first = next(iter(self.sources.values()))[0]
-        own = first.sizes()
-        return own if own is not None else spanned(self.indexer)
+        known = self._known_sizes()
+        return spanned(self.indexer) if known is None else known
 
     def _require_contigs(self, sizes: Sizes) -> None:
         unknown = [c for c in (self.indexer.chroms if self.indexer is not None else ()) if c not in sizes]
@@ -108,9 +123,12 @@ class Coverage:
             raise ContigError(
                 f"roi: contig {unknown[0]!r} is not in {self._named()}, which has {', '.join(list(sizes)[:5])} ..."
             )
+        if self.indexer is not None:
+            require_touching(self.indexer, sizes)
 
     def _named(self) -> str:
-        return "genomesize" if self.genomesize is not None else next(iter(self.sources.values()))[0].path
+        source = next(iter(self.sources.values()))[0]
+        return source.path if self.genomesize is None or self._known_sizes() is not self.genomesize else "genomesize"
 
     def _regions(self) -> Bounds | None:
         return None if self.whole or self.indexer is None else read_bounds(self.indexer)
@@ -130,6 +148,8 @@ def conditions_of(files: Paths, conditions: Sequence[str] | None, source: Callab
     Files of the same condition come together.
     """
     paths = _paths(files)
+    if isinstance(conditions, str):
+        raise OptionError(f"conditions={conditions!r}: expected a list of names, one a file")
     names = list(conditions) if conditions is not None else [stem(p) for p in paths]
     if len(names) != len(paths):
         raise OptionError(f"conditions={names}: expected {len(paths)} names, one a file")
@@ -144,7 +164,7 @@ def conditions_of(files: Paths, conditions: Sequence[str] | None, source: Callab
 
 def region_sources(files: Paths, conditions: Sequence[str] | None, mode: str, options: Mapping[str, Any]) -> Sources:
     """Return condition -> files of regions; modes of classes have a condition for each class of each file."""
-    if mode not in CLASSES:
+    if not isinstance(mode, str) or mode not in CLASSES:
         return conditions_of(files, conditions, lambda path: RegionSource(path, mode=mode, **options))
     sources: dict[str, list[Source]] = {}
     paths = _paths(files)
@@ -153,26 +173,49 @@ def region_sources(files: Paths, conditions: Sequence[str] | None, mode: str, op
             name = f"{value:g}" if isinstance(value, float) else str(value)
             full = name if len(paths) == 1 else f"{stem(path)}.{name}"
             sources[full] = [RegionSource(path, mode="binary", category=(CLASSES[mode], value), **options)]
+    if not sources:
+        raise DataError(f"{paths[0]}: holds no region, so that mode={mode!r} finds no class")
     if conditions is None:
         return sources
-    if len(conditions) != len(sources):
+    if isinstance(conditions, str) or len(conditions) != len(sources):
         raise OptionError(f"conditions={list(conditions)}: mode={mode!r} found {len(sources)} classes: {list(sources)}")
     return dict(zip(conditions, sources.values(), strict=True))
 
 
-def bigwig_source(path: str, collapser: Collapser | None, nan_to_num: bool) -> Source:
-    """Return the source of a bigWig or, by its suffix, of a bedGraph."""
-    kind = BedgraphSource if path.lower().removesuffix(".gz").endswith((".bedgraph", ".bdg", ".bg")) else BigwigSource
-    return kind(path, collapse=collapser or "mean", nan_to_num=nan_to_num)
+def bigwig_source(path: str, collapser: Collapser | None, nan_to_num: bool, clip: bool) -> Source:
+    """Return the source of a bigWig or, by its suffix, of a bedGraph; `clip` as of `BedgraphSource`."""
+    options: dict[str, Any] = {"collapse": collapser or "mean", "nan_to_num": nan_to_num}
+    if path.lower().removesuffix(".gz").endswith((".bedgraph", ".bdg", ".bg")):
+        return BedgraphSource(path, clip=clip, **options)
+    return BigwigSource(path, **options)
 
 
 def stem(path: str) -> str:
-    """Return a file's name without folder and endings."""
-    return Path(path).name.split(".")[0]
+    """Return a file's name without folder and ending; .gz and .bgz are not the ending."""
+    return Path(Path(path).name.removesuffix(".gz").removesuffix(".bgz")).stem
 
 
 def _paths(files: Paths) -> list[str]:
-    chosen = [files] if isinstance(files, (str, PathLike)) else list(files)
+    chosen = [files] if isinstance(files, (str, PathLike)) or not isinstance(files, Iterable) else list(files)
     if not chosen:
         raise OptionError("no file was given; expected a path or a list of paths")
+    for path in chosen:
+        if not isinstance(path, (str, PathLike)):
+            raise OptionError(f"files: found {path!r}, expected a path or a list of paths")
     return [str(path) for path in chosen]
+
+
+def _require_numbers(dtype: Any) -> None:
+    try:
+        kind = np.dtype(dtype).kind
+    except TypeError:
+        kind = ""
+    if kind not in NUMBERS:
+        raise OptionError(f"dtype={dtype!r}: expected a NumPy type of numbers, such as 'float32' or 'uint16'")
+
+
+def _require_sizes(sizes: Any) -> None:
+    if not isinstance(sizes, Mapping):
+        raise OptionError(f"genomesize={sizes!r}: expected contig -> length in bp")
+    for chrom, size in sizes.items():
+        whole_number(f"genomesize[{chrom!r}]", size, 1)

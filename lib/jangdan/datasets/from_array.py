@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.datasets.build import Place
-from jangdan.datasets.coverage import spanned
-from jangdan.datasets.genomic import read_lengths
+from jangdan.datasets.coverage import NUMBERS, spanned
+from jangdan.datasets.genomic import PADDED, read_lengths
 from jangdan.errors import DataError, OptionError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
@@ -35,6 +35,7 @@ class OnGenome:
     def __call__(self, path: Path | None, sparse: bool) -> AnyArray:
         """Return the array, in a dataset file if there is a path."""
         array = self._by_bin() if self._on_bins() else self._by_region()
+        array.meta = {PADDED: True}
         if sparse:
             array.values = SparseValues.of_dense(array.data, self.padding)
         if path is not None:
@@ -44,7 +45,7 @@ class OnGenome:
     def options(self) -> Any:
         """Return all that the array depends on."""
         i = self.indexer
-        places = [i.chroms, i.chrom, i.start, i.end]
+        places = [i.chroms, i.chrom, i.start, i.end, read_lengths(i)]
         return ["array", self.values, places, self.chromsizes, self.conditions, self.padding, self.whole]
 
     @property
@@ -81,6 +82,22 @@ class OnGenome:
         return RegionArray(i.chroms, chrom, i.start, end, data, self.conditions, {}, bins, self.padding)  # type: ignore[arg-type]
 
 
+def window_values(array: Any, channel_last: bool) -> NDArray[Any]:
+    """Return values as an array of shape (region, bins, strand, condition); raises DataError where they are not."""
+    try:
+        values = np.asarray(array)
+    except ValueError as error:
+        raise DataError(f"array: rows of different shapes ({error}); expected one array") from error
+    if values.ndim != 4 or values.dtype.kind not in NUMBERS:
+        raise DataError(
+            f"array of shape {values.shape}, {values.dtype}: expected numbers, as (region, bins, strand, condition)"
+        )
+    values = values if channel_last else np.moveaxis(values, 1, -1)
+    if values.shape[2] not in (1, 2):
+        raise DataError(f"array of shape {np.shape(array)}: found {values.shape[2]} strands, expected 1 or 2")
+    return values
+
+
 def array_on_genome(
     values: NDArray[Any],
     gindexer: GenomicIndexer,
@@ -94,6 +111,10 @@ def array_on_genome(
 
     Raises DataError where shape and windows do not fit, OptionError where `resolution` is another one.
     """
+    if not isinstance(gindexer, GenomicIndexer):
+        raise OptionError(
+            f"gindexer: found {type(gindexer).__name__}, expected a GenomicIndexer: the windows of the array"
+        )
     plain = gindexer.with_flank(0)
     bins = values.shape[1] if values.ndim == 4 else 0
     if not bins or len(values) != len(plain) or (plain.windows.collapse and bins != 1) or plain.binsize % bins:
@@ -110,4 +131,5 @@ def array_on_genome(
         raise DataError(f"conditions: {len(names)} names for a last axis of {values.shape[3]}")
     reverse = plain.strand == STRANDS.index("-")
     turned = np.where(reverse[:, None, None, None], values[:, ::-1, ::-1], values) if reverse.any() else values
-    return OnGenome(turned, plain, genomesize or spanned(plain), names, padding, whole)
+    sizes = genomesize if genomesize and whole else spanned(plain)
+    return OnGenome(turned, plain, sizes, names, padding, whole)

@@ -1,12 +1,13 @@
 """GenomicDataset: a genomic array read through the windows of an indexer."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.datasets.dataset import Dataset, Index, Indices, Jitter, resolve_index
-from jangdan.errors import ContigError, OptionError, RegionIndexError
+from jangdan.errors import ContigError, IntervalError, OptionError, RegionIndexError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS, Interval
 from jangdan.storage.dataset_file import AnyArray
@@ -14,6 +15,9 @@ from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.values import Ints
 
 _REVERSE = STRANDS.index("-")
+
+PADDED, SPANNED = "padded", "spanned"
+"""Keys of an array's meta: what is not stored is padding; chromosomes are only known to span the regions."""
 
 
 class GenomicDataset(Dataset):
@@ -39,12 +43,31 @@ class GenomicDataset(Dataset):
         self._numbers = np.zeros(0, dtype=np.int64) if gindexer is None else self._contig_numbers(gindexer)
         self._any_reverse = gindexer is not None and bool((gindexer.strand == _REVERSE).any())
         self._any_short = gindexer is not None and _has_short(gindexer)
+        if gindexer is not None and isinstance(self.garray, GenomicArray) and not self.garray.meta.get(PADDED):
+            self._require_stored(self.garray, gindexer)
 
     def _contig_numbers(self, gindexer: GenomicIndexer) -> NDArray[np.int64]:
         try:
             return np.array([self.garray.number(c) for c in gindexer.chroms], dtype=np.int64)
         except ContigError as error:
             raise ContigError(f"dataset {self.name!r}: {error}") from None
+
+    def _require_stored(self, garray: GenomicArray, gindexer: GenomicIndexer) -> None:
+        """Raise IntervalError where a window reaches over what is stored, and not over the chromosome's end."""
+        layout, start = garray.layout, gindexer.start - gindexer.flank
+        chrom, end = self._numbers[gindexer.chrom], start + read_lengths(gindexer)
+        stored = layout.covers(chrom, start // layout.resolution, -(-end // layout.resolution))
+        if garray.meta.get(SPANNED):
+            # where chromosomes end is not known
+            stored &= end <= np.array(list(layout.chromsizes.values()), dtype=np.int64)[chrom]
+        if not stored.all():
+            region = gindexer[int(np.argmin(stored))]
+            hint = (
+                "is it of another assembly?"
+                if layout.whole
+                else ("build it over the regions that are read, or with store_whole_genome=True")
+            )
+            raise IntervalError(f"dataset {self.name!r}: region {region} is not stored; {hint}")
 
     def view(self, gindexer: GenomicIndexer) -> Self:
         """Return a dataset over the same data with other windows."""
@@ -167,12 +190,25 @@ def read_bounds(indexer: GenomicIndexer) -> dict[str, NDArray[np.int64]]:
     return {chrom: bounds[rows] for chrom, rows in own if len(rows)}
 
 
+def require_touching(indexer: GenomicIndexer, sizes: Mapping[str, int]) -> None:
+    """Raise IntervalError where a window lies outside its chromosome altogether."""
+    size = np.array([sizes[chrom] for chrom in indexer.chroms], dtype=np.int64)[indexer.chrom]
+    outside = (indexer.start - indexer.flank >= size) | (indexer.end + indexer.flank <= 0)
+    if outside.any():
+        i = int(np.argmax(outside))
+        raise IntervalError(
+            f"roi: region {indexer[i]} lies outside its chromosome, {size[i]:,} bp long; is it of another assembly?"
+        )
+
+
 def view(dataset: Any, use_regions: Any) -> Any:
     """Return a dataset (or a wrapped one) over the same data with other regions.
 
     use_regions: a GenomicIndexer, or regions as of `GenomicIndexer.create_from_file`, which are cut into
     windows like those of the dataset.
     """
+    if not hasattr(dataset, "gindexer"):
+        raise OptionError(f"view: found {type(dataset).__name__}, expected a dataset with places on the genome")
     if isinstance(use_regions, GenomicIndexer):
         return dataset.view(use_regions)
     windows = dataset.gindexer.windows

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import bioframe
@@ -46,12 +47,12 @@ class RegionSource(Source):
 
     def __post_init__(self) -> None:
         require_collapser(self.collapse)
-        if self.mode not in VALUES:
+        if not isinstance(self.mode, str) or self.mode not in VALUES:
             raise OptionError(f"mode={self.mode!r}: expected one of {', '.join(MODES)}")
         if self.anchor not in ANCHORS:
             raise OptionError(f"anchor={self.anchor!r}: expected one of {', '.join(ANCHORS)}")
-        if self.minoverlap is not None and not 0 <= self.minoverlap <= 1:
-            raise OptionError(f"minoverlap={self.minoverlap}: expected a fraction from 0 to 1, or None")
+        if self.minoverlap is not None and not (isinstance(self.minoverlap, Real) and 0 <= self.minoverlap <= 1):
+            raise OptionError(f"minoverlap={self.minoverlap!r}: expected a fraction from 0 to 1, or None")
 
     @property
     def collapser(self) -> Collapser:
@@ -110,7 +111,8 @@ class RegionSource(Source):
         stretch = pairs["index"].to_numpy(dtype=np.int64)
         low = np.maximum(pairs["start"], pairs["start_"]).to_numpy(dtype=np.int64)
         high = np.minimum(pairs["end"], pairs["end_"]).to_numpy(dtype=np.int64)
-        enough = high - low >= (self.minoverlap or 0) * (end - start)[stretch]
+        # the fraction, not its product with the length, whose rounding bedtools does not have
+        enough = (high - low) / (end - start)[stretch] >= (self.minoverlap or 0)
         stretch, low, high = stretch[enough], low[enough], high[enough]
         place = np.concatenate([[0], np.cumsum(end - start)])
         shift = place[stretch] - start[stretch]
@@ -122,7 +124,7 @@ class RegionSource(Source):
 def read_table(path: str, mode: str, feature: str | Collection[str] | None) -> pd.DataFrame:
     """Return the regions of a file; for mode "bedgraph" with the value of column 4 as score."""
     if mode != "bedgraph":
-        return read_regions(path, feature=feature)
+        return read_regions(path, feature=feature, scored=mode in ("score", "categorical", "score_category"))
     table = read_bedgraph(path)
     require_apart(path, table)
     return table

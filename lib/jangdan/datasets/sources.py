@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -128,9 +129,13 @@ class BamSource(Source):
 
 @dataclass(frozen=True)
 class FragmentSource(Source):
-    """Counts of a fragment file (chrom, start, end, barcode, count); options as of `FragmentCounting`."""
+    """Counts of a fragment file (chrom, start, end, barcode, count); options as of `FragmentCounting`.
+
+    `clip` leaves out what lies past the contigs' sizes, where these are not the genome's own.
+    """
 
     counting: FragmentCounting = field(default_factory=FragmentCounting)
+    clip: bool = False
 
     @property
     def collapser(self) -> Collapser:
@@ -147,7 +152,8 @@ class FragmentSource(Source):
 
     def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
         sizes = {**chromsizes, **{name: chromsizes[c] for name, c in self.aliases.items() if c in chromsizes}}
-        return fragment_coverage(self.path, self.counting, chromsizes=sizes, resolution=resolution, wanted=wanted)
+        counted = partial(fragment_coverage, self.path, self.counting, chromsizes=sizes)
+        return counted(resolution=resolution, wanted=wanted, clip=self.clip)
 
 
 @dataclass(frozen=True)
@@ -180,7 +186,10 @@ class BigwigSource(Source):
 
 @dataclass(frozen=True)
 class BedgraphSource(BigwigSource):
-    """Signal of a bedGraph; as of a bigWig."""
+    """Signal of a bedGraph; as of a bigWig. `clip` leaves out what lies past the contigs' sizes, where these are not
+    the genome's own."""
+
+    clip: bool = False
 
     def sizes(self) -> None:
         """A bedGraph does not say how long contigs are."""
@@ -189,5 +198,10 @@ class BedgraphSource(BigwigSource):
     def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
         sizes = {**chromsizes, **{name: chromsizes[c] for name, c in self.aliases.items() if c in chromsizes}}
         return read_bedgraph_pieces(
-            self.path, chromsizes=sizes, resolution=resolution, collapser=self.collapse, nan_to_num=self.nan_to_num
+            self.path,
+            chromsizes=sizes,
+            resolution=resolution,
+            collapser=self.collapse,
+            nan_to_num=self.nan_to_num,
+            clip=self.clip,
         )

@@ -159,7 +159,9 @@ def indexer_of(dataset: Dataset) -> GenomicIndexer:
 
 def _axes(array: Dataset, axis: int | Sequence[int]) -> tuple[int, ...]:
     """Return axes as non-negative numbers; raise OptionError for the regions' axis and those that are not there."""
-    axes = (axis,) if isinstance(axis, (int, np.integer)) else tuple(axis)
+    axes = tuple(axis) if isinstance(axis, (list, tuple)) else (axis,)
+    if not all(isinstance(a, (int, np.integer)) for a in axes):
+        raise OptionError(f"axis={axis!r}: expected a whole number, or several")
     positive = tuple(int(a) + array.ndim if a < 0 else int(a) for a in axes)
     if 0 in positive or any(not 0 < a < array.ndim for a in positive) or len(set(positive)) != len(positive):
         raise OptionError(f"axis={axis}: expected axes from 1 to {array.ndim - 1}; axis 0 is the regions")

@@ -9,7 +9,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import DataError, InputFileError, OptionError
+from jangdan.errors import DataError, InputFileError, OptionError, whole_number
 from jangdan.files import existing
 from jangdan.formats.bamfetch import counts_of_run
 from jangdan.formats.bamindex import IndexUnusableError, Run, plan
@@ -51,8 +51,7 @@ class ReadCounting:
     def __post_init__(self) -> None:
         if self.pairedend not in MODES:
             raise OptionError(f"pairedend={self.pairedend!r}: expected one of {', '.join(MODES)}")
-        if self.min_mapq < 0:
-            raise OptionError(f"min_mapq={self.min_mapq}: expected 0 or more")
+        whole_number("min_mapq", self.min_mapq, 0)
         if len(self.shift) != 2 or not all(isinstance(bp, (int, np.integer)) for bp in self.shift):
             raise OptionError(f"shift={self.shift}: expected two whole numbers of bp, such as [4, -5]")
         if self.pairedend == "coverage" and any(self.shift):

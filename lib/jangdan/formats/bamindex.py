@@ -17,9 +17,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from jangdan.errors import InputFileError
-from jangdan.files import existing, replacing
+from jangdan.files import existing, replacing, require_bgzf_end
 from jangdan.formats.bamrecords import int32
-from jangdan.formats.bgzf import blocks, require_end_marker
+from jangdan.formats.bgzf import blocks
 
 LARGEST_SHARE = 0.5
 """The share of the file's bytes up to which reading by the index is faster than the linear pass, as measured."""
@@ -103,7 +103,7 @@ def plan(
         return None
     size = existing(path).stat().st_size
     try:
-        require_end_marker(path)
+        require_bgzf_end(path)
         stairs = _read(index, len(sizes), size)
     except (IndexUnusableError, InputFileError, OSError):
         return None

@@ -9,23 +9,23 @@ import numpy as np
 import pandas as pd
 
 from jangdan.errors import InputFileError
-from jangdan.files import read_text, replacing
-from jangdan.formats.table import COLUMNS, region_table
+from jangdan.files import read_text, replacing, require_text
+from jangdan.formats.table import COLUMNS, LARGEST, region_table
 
 _COMMENT = re.compile(r"#|track\b|browser\b")
 _HEADER = re.compile(r"(?i)chrom|chr$|seqname")
 _NARROWPEAK_COLUMNS = 10
 
 
-def read_bed(path: str | PathLike[str]) -> pd.DataFrame:
+def read_bed(path: str | PathLike[str], *, scored: bool = False) -> pd.DataFrame:
     """Read BED3 to BED12, narrowPeak or broadPeak, plain or gzipped, into a region table.
 
     `track`, `browser` and comment lines, and a header line, are passed over. A narrowPeak has one
     more column, `summit` (int64, genome coordinate, -1 where there is none). Raises InputFileError
     with the line number where a line has fewer than three fields, bounds that are no integers, a
-    negative start, or an end not after the start.
+    negative start, or an end not after the start; and, where `scored`, no number as score (column 5; "." is 0).
     """
-    numbered = list(_content_lines(read_text(path)))
+    numbered = list(_content_lines(require_text(path, read_text(path))))
     if not numbered:
         return region_table([], [], [])
     separator = "\t" if "\t" in numbered[0][1] else r"\s+"
@@ -35,7 +35,14 @@ def read_bed(path: str | PathLike[str]) -> pd.DataFrame:
     except pd.errors.ParserError:
         fields = pd.DataFrame([re.split(separator, line) for _, line in numbered]).fillna("")
     start, end = _bounds(path, fields, numbered)
-    table = region_table(fields[0], start, end, name=_column(fields, 3), score=_scores(fields), strand=_strands(fields))
+    table = region_table(
+        fields[0],
+        start,
+        end,
+        name=_column(fields, 3),
+        score=_scores(path, fields, numbered, scored),
+        strand=_strands(fields),
+    )
     if fields.shape[1] == _NARROWPEAK_COLUMNS:
         offset = pd.to_numeric(fields[9], errors="coerce").fillna(-1).to_numpy(dtype=np.int64)
         table["summit"] = np.where(offset >= 0, start + offset, -1)
@@ -86,7 +93,7 @@ def _bounds(
     if fields.shape[1] < 3:
         raise InputFileError(path, f"found {numbered[0][1]!r}, expected chrom, start, end", line=numbered[0][0])
     start, end = (pd.to_numeric(fields[i], errors="coerce") for i in (1, 2))
-    bad = start.isna() | end.isna() | (start % 1 != 0) | (end % 1 != 0) | (start < 0) | (end <= start)
+    bad = start.isna() | end.isna() | (start % 1 != 0) | (end % 1 != 0) | (start < 0) | (end <= start) | (end > LARGEST)
     if bad.any():
         number, line = numbered[int(np.flatnonzero(bad)[0])]
         raise InputFileError(
@@ -104,10 +111,23 @@ def _column(fields: pd.DataFrame, number: int) -> list[str] | None:
     return [f or "." for f in fields[number].fillna("")]
 
 
-def _scores(fields: pd.DataFrame) -> np.ndarray | None:
+def _scores(
+    path: str | PathLike[str], fields: pd.DataFrame, numbered: list[tuple[int, str]], required: bool
+) -> np.ndarray | None:
+    """Return column 5, 0 where it holds no number; None where there is none."""
     if fields.shape[1] <= 4:
+        if required:
+            raise _unscored(path, *numbered[0])
         return None
-    return pd.to_numeric(fields[4], errors="coerce").fillna(0).to_numpy(dtype=np.float64)
+    scores = pd.to_numeric(fields[4], errors="coerce")
+    missing = scores.isna() & (fields[4] != ".")
+    if required and missing.any():
+        raise _unscored(path, *numbered[int(np.argmax(missing))])
+    return scores.fillna(0).to_numpy(dtype=np.float64)
+
+
+def _unscored(path: str | PathLike[str], number: int, line: str) -> InputFileError:
+    return InputFileError(path, f"found {line[:80]!r}, expected a number in column 5, the score", line=number)
 
 
 def _strands(fields: pd.DataFrame) -> list[str] | None:

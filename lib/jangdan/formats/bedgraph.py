@@ -21,12 +21,13 @@ def read_bedgraph_pieces(
     resolution: int = 1,
     collapser: Collapser = "mean",
     nan_to_num: bool = True,
+    clip: bool = False,
 ) -> Iterator[tuple[str, int, NDArray[np.float32]]]:
     """Yield (contig, 0, values of shape (bins, 1), float32) for each contig of `chromsizes`, in its order.
 
     Rows may come in any order; collapser and gaps as of `bigwig.read_bigwig`. Raises InputFileError where two
-    rows overlap, a value is not finite, or a row reaches past the end of its contig; rows of contigs that are
-    not in `chromsizes` (bp) are passed over.
+    rows overlap, a value is not finite, or (unless `clip`) a row reaches past the end of its contig; rows of
+    contigs that are not in `chromsizes` (bp) are passed over.
     """
     require_collapser(collapser)
     table = read_bedgraph(path)
@@ -34,7 +35,10 @@ def read_bedgraph_pieces(
     require_apart(path, table)
     rows = dict(iter(table.groupby("chrom", sort=False)))
     # all rows are looked at before the first values go out
-    signals = {chrom: _items(path, chrom, size, rows.get(chrom, table[:0])) for chrom, size in chromsizes.items()}
+    signals = {
+        chrom: _items(path, chrom, None if clip else size, rows.get(chrom, table[:0]))
+        for chrom, size in chromsizes.items()
+    }
     gap = 0.0 if nan_to_num else np.nan
     for chrom, size in chromsizes.items():
         values = expand(signals.pop(chrom), 0, size, gap)[:, None]
@@ -66,11 +70,11 @@ def _require_finite(path: str | PathLike[str], table: pd.DataFrame) -> None:
         )
 
 
-def _items(path: str | PathLike[str], chrom: str, size: int, rows: pd.DataFrame) -> Items:
+def _items(path: str | PathLike[str], chrom: str, size: int | None, rows: pd.DataFrame) -> Items:
     rows = rows.sort_values("start", kind="stable")
     start, end = (rows[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     items = Items(start, end, rows["score"].to_numpy(dtype=np.float32))
-    if len(end) and end[-1] > size:
+    if size is not None and len(end) and end[-1] > size:
         raise InputFileError(
             path, f"row {_place(rows.iloc[-1])} reaches past the end of {chrom}, {size} bp long; check the assembly"
         )

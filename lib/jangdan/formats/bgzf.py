@@ -7,20 +7,12 @@ from typing import IO
 from isal import isal_zlib
 
 from jangdan.errors import InputFileError, TruncatedFileError
-from jangdan.files import existing
+from jangdan.files import BGZF_END, BGZF_HEADER_BYTES, existing, is_bgzf_head
 
-EOF_BLOCK = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 MAX_BLOCK = 1 << 16
 """Inflated bytes that a block holds at most."""
-_HEADER_BYTES = 18
 _TRAILER_BYTES = 8
 _READ_AHEAD = 1 << 20  # compressed bytes
-
-
-def is_bgzf(path: str | PathLike[str]) -> bool:
-    """Tell by its first bytes whether a file is BGZF."""
-    with open(existing(path), "rb") as stream:
-        return _is_block(stream.read(_HEADER_BYTES))
 
 
 def blocks(path: str | PathLike[str], start: int = 0, *, read_ahead: int = _READ_AHEAD) -> Iterator[tuple[int, bytes]]:
@@ -38,7 +30,7 @@ def blocks(path: str | PathLike[str], start: int = 0, *, read_ahead: int = _READ
             last = _raw_block(path, stream, at)
             yield at, _inflated(path, last, at)
             at += len(last)
-    if last != EOF_BLOCK:
+    if last != BGZF_END:
         raise _cut(path)
 
 
@@ -57,7 +49,7 @@ class BgzfReader:
         while end + MAX_BLOCK <= len(buffer):
             head = self.stream.read(1)
             if not head:
-                if self.last != EOF_BLOCK:
+                if self.last != BGZF_END:
                     raise _cut(self.path)
                 break
             self.last = _raw_block(self.path, self.stream, self.at, head=head)
@@ -68,36 +60,23 @@ class BgzfReader:
         return end
 
 
-def require_end_marker(path: str | PathLike[str]) -> None:
-    """Raise TruncatedFileError where a file does not end with the marker of complete BGZF files."""
-    size = existing(path).stat().st_size
-    with open(path, "rb") as stream:
-        stream.seek(max(size - len(EOF_BLOCK), 0))
-        if stream.read() != EOF_BLOCK:
-            raise _cut(path)
-
-
-def _is_block(head: bytes) -> bool:
-    return head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC"
-
-
 def _raw_block(path: str | PathLike[str], stream: IO[bytes], at: int, head: bytes = b"") -> bytes:
     """Return the block at byte `at`, of which `head` is read already."""
-    head += stream.read(_HEADER_BYTES - len(head))
-    if len(head) == _HEADER_BYTES and not _is_block(head):
+    head += stream.read(BGZF_HEADER_BYTES - len(head))
+    if len(head) == BGZF_HEADER_BYTES and not is_bgzf_head(head):
         raise InputFileError(path, f"holds no BGZF block at byte {at:,}; it is damaged, or of another kind")
     length = int.from_bytes(head[16:18], "little") + 1
-    if len(head) == _HEADER_BYTES and length < _HEADER_BYTES + _TRAILER_BYTES:
+    if len(head) == BGZF_HEADER_BYTES and length < BGZF_HEADER_BYTES + _TRAILER_BYTES:
         raise InputFileError(path, f"block at byte {at:,} is damaged (it claims {length} bytes); copy it again")
-    block = head + stream.read(max(length - _HEADER_BYTES, 0))
-    if len(block) < max(length, _HEADER_BYTES):
+    block = head + stream.read(max(length - BGZF_HEADER_BYTES, 0))
+    if len(block) < max(length, BGZF_HEADER_BYTES):
         raise TruncatedFileError(path, f"ends inside a compressed block at byte {at:,}; copy or download it again")
     return block
 
 
 def _inflated(path: str | PathLike[str], block: bytes, at: int) -> bytes:
     crc, length = (int.from_bytes(block[i : i + 4], "little") for i in (-8, -4 + len(block)))
-    body = memoryview(block)[_HEADER_BYTES:-_TRAILER_BYTES]
+    body = memoryview(block)[BGZF_HEADER_BYTES:-_TRAILER_BYTES]
     try:
         # a block holds 64 KiB at most: a damaged length must not become a large buffer
         data = bytes(isal_zlib.decompress(body, -15, min(max(length, 1), MAX_BLOCK)))

@@ -10,8 +10,7 @@ import pysam
 from numpy.typing import NDArray
 
 from jangdan.errors import InputFileError
-from jangdan.files import is_gzipped, replacing
-from jangdan.formats.bgzf import is_bgzf
+from jangdan.files import is_bgzf, is_gzipped, replacing
 from jangdan.formats.faidx import Index, has_index, index_path, open_index
 from jangdan.formats.fastascan import Stretch, count_letters, foreign_letter, stretches, to_codes
 from jangdan.sequence.alphabet import DNA, FOREIGN, Alphabet

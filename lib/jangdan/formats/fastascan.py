@@ -11,8 +11,8 @@ from isal import igzip
 from isal.igzip_lib import IsalError
 
 from jangdan.errors import InputFileError, TruncatedFileError
-from jangdan.files import existing, is_gzipped
-from jangdan.formats.bgzf import blocks, is_bgzf
+from jangdan.files import existing, is_bgzf, is_gzipped
+from jangdan.formats.bgzf import blocks
 from jangdan.sequence.alphabet import FOREIGN, WHITESPACE, Alphabet
 
 _CHUNK = 1 << 20  # bytes of text at a time

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from os import PathLike
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jangdan.errors import InputFileError, OptionError
-from jangdan.files import open_text
+from jangdan.errors import InputFileError, OptionError, whole_number
+from jangdan.files import BAD_GZIP, open_text, require_text
+from jangdan.formats.table import LARGEST
 
 MODES = ("ends", "midpoint", "fragment")
 _ROWS = 1 << 20  # read at once
@@ -37,8 +38,10 @@ class FragmentCounting:
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise OptionError(f"mode={self.mode!r}: expected one of {', '.join(MODES)}")
-        if len(self.shift) != 2:
-            raise OptionError(f"shift={self.shift}: expected two numbers of bp, such as [4, -5]")
+        if len(self.shift) != 2 or not all(isinstance(bp, (int, np.integer)) for bp in self.shift):
+            raise OptionError(f"shift={self.shift}: expected two whole numbers of bp, such as [4, -5]")
+        if isinstance(self.barcodes, str):
+            raise OptionError(f"barcodes={self.barcodes!r}: expected several barcodes, such as [{self.barcodes!r}]")
 
 
 def fragment_coverage(
@@ -48,19 +51,22 @@ def fragment_coverage(
     chromsizes: Mapping[str, int],
     resolution: int = 1,
     wanted: Mapping[str, NDArray[np.int64]] | None = None,
+    clip: bool = False,
 ) -> Iterator[tuple[str, int, Counts]]:
     """Yield (contig, 0, counts of shape (bins, 1)) for each contig of the file that `chromsizes` has.
 
     One linear pass, memory for one contig; with `wanted`, only its contigs are yielded. Raises
-    InputFileError with the line for a malformed row, and where a contig comes twice with another between.
+    InputFileError with the line for a malformed row, (unless `clip`) one that reaches past its contig's end, and where
+    a contig comes twice with another between.
     """
+    whole_number("resolution", resolution, 1)
     current, done = None, set()
     steps: NDArray[np.int64] | None = None
     for rows in _rows(path, counting):
         for contig, part in _by_contig(rows):
             if contig != current:
                 if current is not None and steps is not None:
-                    yield current, 0, _binned(steps, counting, resolution)
+                    yield current, 0, _binned(path, steps, counting, resolution)
                 if contig in done:
                     line = int(part["line"].iloc[0])
                     raise InputFileError(path, f"contig {contig!r} comes again; sort it with sort -k1,1 -k2,2n", line)
@@ -68,9 +74,11 @@ def fragment_coverage(
                 done.add(contig)
                 steps = np.zeros(chromsizes[contig] + 1, dtype=np.int64) if known else None
             if steps is not None:
-                _count(path, part, counting, steps)
+                if not clip:
+                    _require_inside(path, part, chromsizes[contig])
+                _count(part, counting, steps)
     if current is not None and steps is not None:
-        yield current, 0, _binned(steps, counting, resolution)
+        yield current, 0, _binned(path, steps, counting, resolution)
 
 
 def first_fragments(path: str | PathLike[str]) -> pd.DataFrame:
@@ -80,35 +88,73 @@ def first_fragments(path: str | PathLike[str]) -> pd.DataFrame:
 
 def _rows(path: str | PathLike[str], counting: FragmentCounting) -> Iterator[pd.DataFrame]:
     """Yield tables with line numbers; `count` is 1 unless counts are used."""
-    with open_text(path) as stream:
-        first = _comment_lines(path)
-        options: dict[str, Any] = {
-            "sep": "\t",
-            "header": None,
-            "names": _COLUMNS,
-            "dtype": str,
-            "quoting": 3,
-            "keep_default_na": False,
-        }
-        try:
-            for chunk in pd.read_csv(stream, chunksize=_ROWS, skiprows=first, index_col=False, **options):
-                yield _parsed(path, chunk.assign(line=chunk.index + first + 1), counting)
-        except pd.errors.EmptyDataError:
-            raise InputFileError(path, "holds no fragment; expected chrom, start, end, barcode, count") from None
-        except (pd.errors.ParserError, UnicodeDecodeError) as error:
-            raise InputFileError(
-                path, f"is no fragment file ({error}); expected 3 to 5 tab-separated columns"
-            ) from error
-        except (EOFError, OSError) as error:
-            raise InputFileError(path, f"cannot be decompressed ({error}); copy or download it again") from error
-
-
-def _comment_lines(path: str | PathLike[str]) -> int:
+    first, columns = _first_row(path)
+    options: dict[str, Any] = {
+        "sep": "\t",
+        "header": None,
+        "names": [*_COLUMNS, *range(len(_COLUMNS), columns)],
+        "skip_blank_lines": False,
+        "dtype": str,
+        "quoting": 3,
+        "keep_default_na": False,
+    }
     with open_text(path) as stream:
         try:
-            return next((number for number, line in enumerate(stream) if not line.startswith("#")), 0)
-        except (EOFError, OSError) as error:
-            raise InputFileError(path, f"cannot be decompressed ({error}); copy or download it again") from error
+            text: Any = _Text(path, stream)
+            for chunk in pd.read_csv(text, chunksize=_ROWS, skiprows=first, index_col=False, **options):
+                rows = chunk.assign(line=chunk.index + first + 1)
+                rows = rows[(rows[["chrom", "start"]].fillna("") != "").any(axis=1)]
+                _require_columns(path, rows, columns)
+                yield _parsed(path, rows, counting)
+        except pd.errors.ParserError as error:
+            raise InputFileError(path, f"is no fragment file ({error}); expected {columns} columns") from error
+        except BAD_GZIP as error:
+            raise _damaged(path, error) from error
+
+
+class _Text:
+    """A text stream that refuses what is no text, which pandas would take for the end of a field."""
+
+    def __init__(self, path: str | PathLike[str], stream: IO[str]) -> None:
+        self.path, self.stream, self.line = path, stream, 1
+
+    def read(self, size: int = -1) -> str:
+        """Return up to `size` letters."""
+        text = require_text(self.path, self.stream.read(size), self.line)
+        self.line += text.count("\n")
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stream)
+
+
+def _first_row(path: str | PathLike[str]) -> tuple[int, int]:
+    """Return how many comment lines come first, and how many columns the first row has."""
+    with open_text(path) as stream:
+        try:
+            for number, line in enumerate(stream):
+                if not line.startswith("#"):
+                    row = next((row for row in chain([line], stream) if row.strip()), "")
+                    return number, row.count("\t") + 1
+        except BAD_GZIP as error:
+            raise _damaged(path, error) from error
+    raise InputFileError(path, "holds no fragment; expected chrom, start, end, barcode, count")
+
+
+def _damaged(path: str | PathLike[str], error: Exception) -> InputFileError:
+    if isinstance(error, InputFileError):
+        return error
+    return InputFileError(path, f"cannot be decompressed ({error}); copy or download it again")
+
+
+def _require_columns(path: str | PathLike[str], rows: pd.DataFrame, columns: int) -> None:
+    """Raise InputFileError where a row has fewer columns than the first: the file was cut, perhaps in a number."""
+    short = rows.iloc[:, max(columns, 3) - 1].isna()
+    if short.any():
+        line = int(rows["line"][short].iloc[0])
+        raise InputFileError(
+            path, f"has fewer columns than the first row, expected {max(columns, 3)}; was it cut?", line
+        )
 
 
 def _parsed(path: str | PathLike[str], rows: pd.DataFrame, counting: FragmentCounting) -> pd.DataFrame:
@@ -116,7 +162,7 @@ def _parsed(path: str | PathLike[str], rows: pd.DataFrame, counting: FragmentCou
     numbers["count"] = pd.to_numeric(rows["count"], errors="coerce") if counting.use_counts else rows["line"] * 0 + 1
     wrong = numbers["start"].isna() | (numbers["start"] < 0) | ~(numbers["end"] > numbers["start"])
     for values in numbers.values():
-        wrong |= values.isna() | (values % 1 != 0) | (values < 0)
+        wrong |= values.isna() | (values % 1 != 0) | (values < 0) | (values > LARGEST)
     if wrong.any():
         row = rows[wrong].iloc[0]
         found = "\t".join(str(row[c]) for c in _COLUMNS).strip()
@@ -136,15 +182,18 @@ def _by_contig(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
             yield str(chrom[first]), rows.iloc[first:last]
 
 
-def _count(path: str | PathLike[str], rows: pd.DataFrame, counting: FragmentCounting, steps: NDArray[np.int64]) -> None:
-    size, end = len(steps) - 1, rows["end"].to_numpy()
-    past = np.flatnonzero(end > size)
+def _require_inside(path: str | PathLike[str], rows: pd.DataFrame, size: int) -> None:
+    past = np.flatnonzero(rows["end"].to_numpy() > size)
     if len(past):
         row = rows.iloc[past[0]]
         raise InputFileError(
             path, f"fragment {row.chrom}:{row.start}-{row.end} reaches past {row.chrom}, {size} bp long", int(row.line)
         )
-    start, end = rows["start"].to_numpy() + counting.shift[0], end + counting.shift[1]
+
+
+def _count(rows: pd.DataFrame, counting: FragmentCounting, steps: NDArray[np.int64]) -> None:
+    size = len(steps) - 1
+    start, end = rows["start"].to_numpy() + counting.shift[0], rows["end"].to_numpy() + counting.shift[1]
     times = rows["count"].to_numpy()
     if counting.mode == "fragment":
         _add(steps, np.clip(start, 0, size), times)
@@ -161,8 +210,10 @@ def _add(steps: NDArray[np.int64], place: NDArray[np.int64], times: NDArray[np.i
     steps += np.bincount(place[inside], weights=times[inside], minlength=len(steps)).astype(np.int64)
 
 
-def _binned(steps: NDArray[np.int64], counting: FragmentCounting, resolution: int) -> Counts:
+def _binned(path: str | PathLike[str], steps: NDArray[np.int64], counting: FragmentCounting, resolution: int) -> Counts:
     bases = (np.cumsum(steps) if counting.mode == "fragment" else steps)[:-1]
     if resolution > 1:
         bases = np.add.reduceat(bases, np.arange(0, len(bases), resolution))
+    if bases.max(initial=0) > np.iinfo(np.uint32).max:
+        raise InputFileError(path, f"counts reach {bases.max():,}, expected less than 2**32; is column 5 a count?")
     return bases.astype(np.uint32)[:, None]

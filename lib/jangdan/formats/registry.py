@@ -1,6 +1,7 @@
 """Which reader for which file: a table from suffix to format, and from format to reader."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -50,20 +51,21 @@ def format_of(path: str | PathLike[str]) -> str:
     return FORMATS[suffixes[-1]]
 
 
-def read_regions(source: Any, feature: str | Collection[str] | None = None) -> pd.DataFrame:
+def read_regions(source: Any, feature: str | Collection[str] | None = None, *, scored: bool = False) -> pd.DataFrame:
     """Return a region table from a path (BED, narrowPeak, GFF, GTF), a DataFrame with chrom, start and
     end, a BedTool, or objects with chrom, start, end (and strand) such as Interval.
 
-    `feature` keeps GFF rows of that type. Raises OptionError where the source is none of these.
+    `feature` keeps GFF rows of that type; `scored`: BED rows without a score are refused. Raises OptionError where the
+    source is none of these, or a row of a DataFrame or an object has no name or bounds that cannot be.
     """
     if isinstance(source, (str, PathLike)):
         kind = format_of(source)
         if kind not in REGION_READERS:
             raise InputFileError(source, f"is a {kind} file; expected regions: BED, narrowPeak, GFF or GTF")
+        if scored and kind in ("bed", "narrowpeak"):
+            return read_bed(source, scored=True)
         return REGION_READERS[kind](source, feature)
-    if isinstance(source, pd.DataFrame):
-        return _from_frame(source)
-    return _from_objects(source)
+    return _from_frame(source) if isinstance(source, pd.DataFrame) else _from_objects(source)
 
 
 def _from_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -71,6 +73,7 @@ def _from_frame(frame: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise OptionError(f"regions: the DataFrame has no column {missing[0]!r}; it needs chrom, start, end")
     optional = {c: frame[c] for c in ("name", "score", "strand") if c in frame}
+    _require_bounds(frame["chrom"].tolist(), frame["start"].tolist(), frame["end"].tolist())
     return region_table(frame["chrom"], frame["start"], frame["end"], **optional)
 
 
@@ -82,4 +85,16 @@ def _from_objects(source: Any) -> pd.DataFrame:
             f"regions: found {type(source).__name__}; expected a path, a DataFrame, a BedTool or a list of Interval"
         ) from None
     chrom, start, end, strand = zip(*rows, strict=True) if rows else ((),) * 4
+    _require_bounds(chrom, start, end)
     return region_table(chrom, start, end, strand=[s if s in ("+", "-") else "." for s in strand])
+
+
+def _require_bounds(chrom: Sequence[Any], start: Sequence[Any], end: Sequence[Any]) -> None:
+    """Raise OptionError for the first row that is no region."""
+    for i, (name, low, high) in enumerate(zip(chrom, start, end, strict=True)):
+        whole = all(isinstance(n, Integral) or (isinstance(n, Real) and float(n).is_integer()) for n in (low, high))
+        if not (isinstance(name, str) and name and whole and low < high):
+            raise OptionError(
+                f"regions: row {i} is {name!r}, {low!r}, {high!r}; expected a contig's name, and whole numbers with "
+                "start < end (0-based)"
+            )

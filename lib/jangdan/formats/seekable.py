@@ -9,8 +9,8 @@ from os import PathLike
 from typing import BinaryIO
 
 from jangdan.errors import InputFileError, TruncatedFileError
-from jangdan.files import existing, is_gzipped
-from jangdan.formats.bgzf import MAX_BLOCK, blocks, is_bgzf, require_end_marker
+from jangdan.files import existing, is_bgzf, is_gzipped, require_bgzf_end
+from jangdan.formats.bgzf import MAX_BLOCK, blocks
 
 _HEAD_BYTES, _LENGTH_BYTES = 18, 4
 
@@ -54,7 +54,7 @@ class _BgzfPlaces(Places):
     seek_cost = MAX_BLOCK
 
     def __init__(self, path: str | PathLike[str], stream: BinaryIO) -> None:
-        require_end_marker(path)
+        require_bgzf_end(path)
         self._path = path
         # byte of the text, and of the file, where each block begins
         self._starts, self._bytes = [0], [0]

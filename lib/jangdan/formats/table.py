@@ -7,6 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+LARGEST = 1 << 40
+"""bp that no contig has; up to there a float64 holds whole numbers exactly."""
+
 COLUMNS = ("chrom", "start", "end", "name", "score", "strand")
 
 

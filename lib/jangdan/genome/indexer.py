@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from jangdan.errors import DataError, OptionError, RegionIndexError
+from jangdan.errors import DataError, OptionError, RegionIndexError, whole_number
 from jangdan.formats.bed import write_bed
 from jangdan.formats.registry import read_regions
 from jangdan.formats.table import region_table
@@ -33,7 +33,7 @@ class GenomicIndexer:
         random_state: int | None = None,
     ) -> None:
         self.windows = Windows(binsize, stepsize, flank, zero_padding, collapse)
-        self.random_state = random_state
+        self.random_state = None if random_state is None else whole_number("random_state", random_state, 0)
         self.chroms: tuple[str, ...] = ()
         self.chrom = np.zeros(0, dtype=np.int32)
         self.start = np.zeros(0, dtype=np.int64)
@@ -113,8 +113,8 @@ class GenomicIndexer:
         return len(self.start)
 
     def __getitem__(self, index: int) -> Interval:
-        """Return the window at `index`, flanks included."""
-        i = int(index)
+        """Return the window at `index`, flanks included; `take` gives several as an indexer."""
+        i = whole_number("index", index)
         if not -len(self) <= i < len(self):
             raise RegionIndexError(f"index {i} is out of range for {len(self)} windows")
         start, end = int(self.start[i]) - self.flank, int(self.end[i]) + self.flank
@@ -147,7 +147,7 @@ class GenomicIndexer:
         self, include: Collection[str | Interval] | str | None = None, exclude: Collection[str | Interval] | str = ()
     ) -> NDArray[np.int64]:
         """Return the indices of windows on the chromosomes, or overlapping the Intervals, of `include`
-        (None: all) and not of `exclude`. Flanks do not count as overlap."""
+        (None: all) and not of `exclude`. A window overlaps with its flanks, too."""
         keep = np.ones(len(self), dtype=bool) if include is None else self._touches(include)
         return np.flatnonzero(keep & ~self._touches(exclude))
 
@@ -165,7 +165,7 @@ class GenomicIndexer:
                 continue
             on_chrom = self.chrom == self.chroms.index(chrom)
             if isinstance(place, Interval):
-                on_chrom &= (self.start < place.end) & (self.end > place.start)
+                on_chrom &= (self.start - self.flank < place.end) & (self.end + self.flank > place.start)
             touched |= on_chrom
         return touched
 

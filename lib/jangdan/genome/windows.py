@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import OptionError
+from jangdan.errors import OptionError, whole_number
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,9 @@ class Windows:
 
     def __post_init__(self) -> None:
         for name in ("binsize", "stepsize"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise OptionError(f"{name}={value}: expected a positive number of base pairs")
-        if self.flank < 0:
-            raise OptionError(f"flank={self.flank}: expected 0 or a positive number of base pairs")
+            if getattr(self, name) is not None:
+                whole_number(name, getattr(self, name), 1)
+        whole_number("flank", self.flank, 0)
         if self.stepsize is not None and self.binsize is None:
             raise OptionError(f"stepsize={self.stepsize} needs a binsize")
 
@@ -60,5 +58,6 @@ class Windows:
         assert self.step is not None
         beyond_first = length - self.binsize
         if self.zero_padding:
-            return np.maximum(-(-beyond_first // self.step), 0) + 1
+            # where steps are longer than windows, a window more would begin behind the region
+            return np.minimum(np.maximum(-(-beyond_first // self.step), 0) + 1, -(-length // self.step))
         return np.maximum(beyond_first // self.step + 1, 0)

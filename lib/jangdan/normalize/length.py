@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import DataError
+from jangdan.errors import DataError, OptionError
 from jangdan.normalize.base import Normalizer, Parameter, Values
 from jangdan.normalize.mask import Mask
 from jangdan.normalize.places import Places
@@ -119,4 +119,6 @@ class Rpkm(_PerMillion):
 
 def normalize_garray_tpm(garray: AnyArray) -> AnyArray:
     """Return a new array of the TPM of `garray`, float32, the sum of rates being over all of it."""
+    if not hasattr(garray, "values"):
+        raise OptionError(f"garray: found {type(garray).__name__}, expected a genomic array, such as cover.garray")
     return Tpm()(garray)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import ContigError, DataError, IntervalError
+from jangdan.errors import ContigError, DataError
 from jangdan.formats.registry import read_regions
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.regions import merge
@@ -26,16 +26,12 @@ class Mask:
         """Merge regions of either strand: a GenomicIndexer (without its flanks), or what `read_regions` takes.
 
         Every row of a file counts, so that a GTF with its rows of genes masks no intron.
-        Raises DataError where there is none, IntervalError where one ends before it starts.
+        Raises DataError where there is none, OptionError where one ends before it starts.
         """
         table = regions.to_table() if isinstance(regions, GenomicIndexer) else read_regions(regions)
         if table.empty:
             source = regions if isinstance(regions, (str, PathLike)) else type(regions).__name__
             raise DataError(f"regionmask={source}: holds no region")
-        bad = np.flatnonzero(table["end"].to_numpy() <= table["start"].to_numpy())
-        if len(bad):
-            row = table.iloc[bad[0]]
-            raise IntervalError(f"regionmask: {row.chrom}:{row.start}-{row.end} ends before it starts")
         merged = merge(table).sort_values(["chrom", "start"])
         groups = merged.groupby("chrom", sort=False)[["start", "end"]]
         return cls({str(chrom): rows.to_numpy(dtype=np.int64) for chrom, rows in groups})

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from jangdan.errors import ContigError, InputFileError, JangdanError
+from jangdan.files import require_bgzf_end
 from jangdan.formats.bam import bam_sizes
 from jangdan.formats.bamindex import ensure_index
-from jangdan.formats.bgzf import require_end_marker
 from jangdan.formats.bigwig import bigwig_sizes
 from jangdan.formats.fasta import ensure_faidx, fasta_sizes
 from jangdan.formats.fragments import first_fragments
@@ -122,7 +122,7 @@ def _first_fragments(preflight: Preflight, path: str) -> str:
 
 def _complete(path: str) -> str:
     bam_sizes(path)
-    require_end_marker(path)
+    require_bgzf_end(path)
     return "end marker found"
 
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from jangdan.datasets.cover import Cover
+from jangdan.datasets.dataset import Dataset
 from jangdan.errors import OptionError
 from jangdan.plots.coordinates import View, label_span
 from jangdan.plots.panels import Panel, heat_panel, letter_panels, line_panels
@@ -167,7 +168,7 @@ def plotGenomeTrack(  # noqa: N802 (the documented name and arguments)
 
 def _as_tracks(tracks: Tracks, plottypes: Sequence[str] | None) -> list[Track]:
     # a Cover can be iterated over, too: window by window
-    given = [tracks] if isinstance(tracks, (Cover, Track)) or not isinstance(tracks, Iterable) else list(tracks)
+    given = [tracks] if isinstance(tracks, (Dataset, Track)) or not isinstance(tracks, Iterable) else list(tracks)
     if not given:
         raise OptionError("tracks: nothing to draw; give at least one Cover or Track")
     kinds = iter(_kinds(plottypes, sum(not isinstance(t, Track) for t in given)))

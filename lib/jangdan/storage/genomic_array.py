@@ -130,8 +130,10 @@ class GenomicArray:
         windows[~stored] = self.padding
         return windows
 
-    def __getitem__(self, interval: Interval) -> NDArray[Any]:
-        """Return one interval's values, shape (bins, strands, conditions)."""
+    def __getitem__(self, interval: Interval | tuple[str, int, int]) -> NDArray[Any]:
+        """Return the values of an Interval, or (chrom, start, end), shape (bins, strands, conditions)."""
+        if isinstance(interval, tuple):
+            interval = Interval(*interval)
         number = self.layout.number(interval.chrom)
         return self.gather([number], [interval.start], len(interval))[0]
 

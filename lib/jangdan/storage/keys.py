@@ -2,23 +2,31 @@
 
 import functools
 import hashlib
+import importlib.metadata
 import json
 import sys
 import types
-from collections.abc import Collection, Mapping
+from collections import deque
+from collections.abc import KeysView, Mapping, ValuesView
 from dataclasses import fields, is_dataclass
 from os import PathLike
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from jangdan.errors import OptionError
 
 _PLAIN = (str, int, float, bool, type(None))
+_SEQUENCES = (list, tuple, range, deque, KeysView, ValuesView)
+_NAMED = (type, types.BuiltinFunctionType, np.ufunc)
+
+Path = tuple[Any, ...]
+"""The objects that one is inside of, so that functions that call each other come to an end."""
 
 
 def key_of(parts: Any) -> str:
-    """Return the key of nested options: plain values, arrays, mappings, dataclasses, callables.
+    """Return the key of nested options: plain values, arrays, tables, mappings, dataclasses, callables.
 
     Raises OptionError for a callable whose behaviour cannot be seen, such as one of a compiled module.
     """
@@ -26,76 +34,125 @@ def key_of(parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def canonical(part: Any) -> Any:
+def canonical(part: Any, path: Path = ()) -> Any:
     """Return `part` as JSON types; two parts that differ in what they do differ here."""
     if isinstance(part, _PLAIN):
         return part
-    if isinstance(part, np.generic):
-        return part.item()
-    if isinstance(part, np.ndarray):
-        return [
-            "array",
-            part.dtype.str,
-            list(part.shape),
-            hashlib.sha256(np.ascontiguousarray(part).tobytes()).hexdigest(),
-        ]
+    if isinstance(part, (np.generic, np.ndarray, pd.DataFrame, pd.Series)):
+        return _values(part, path)
     if isinstance(part, PathLike):
         return str(part)
     if isinstance(part, Mapping):
-        return {"mapping": [[canonical(k), canonical(v)] for k, v in part.items()]}
+        return {"mapping": [[canonical(k, path), canonical(v, path)] for k, v in part.items()]}
     if isinstance(part, (set, frozenset)):
-        return sorted(json.dumps(canonical(p)) for p in part)
-    if isinstance(part, (list, tuple)) or (isinstance(part, Collection) and not callable(part)):
-        return [canonical(p) for p in part]
-    return _object(part)
+        return sorted(json.dumps(canonical(p, path)) for p in part)
+    if isinstance(part, _SEQUENCES):
+        return [canonical(p, path) for p in part]
+    for depth, outer in enumerate(path):
+        if outer is part:
+            return ["itself", depth]
+    return _object(part, (*path, part))
 
 
-def _object(part: Any) -> Any:
-    if isinstance(part, (type, types.ModuleType, types.BuiltinFunctionType, np.ufunc)):
-        return _named(part)
+def _values(part: Any, path: Path) -> Any:
+    if isinstance(part, np.generic):
+        return part.item()
+    if isinstance(part, np.ndarray):
+        return _array(part, path)
+    table = part.to_frame() if isinstance(part, pd.Series) else part
+    columns = [[str(name), _array(table[name].to_numpy(), path)] for name in table]
+    return ["table", columns, _array(table.index.to_numpy(), path)]
+
+
+def _array(array: np.ndarray[Any, Any], path: Path) -> Any:
+    if array.dtype.hasobject:
+        return ["objects", list(array.shape), [canonical(item, path) for item in array.ravel().tolist()]]
+    digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+    return ["array", array.dtype.str, list(array.shape), digest]
+
+
+def _object(part: Any, path: Path) -> Any:
+    if isinstance(part, types.ModuleType):
+        return ["module", part.__name__, _version(part.__name__)]
     if isinstance(part, functools.partial):
-        return ["partial", canonical(part.func), canonical(part.args), canonical(part.keywords)]
+        return ["partial", *(canonical(p, path) for p in (part.func, part.args, part.keywords))]
     if isinstance(part, types.MethodType):
-        return ["method", canonical(part.__self__), canonical(part.__func__)]
+        return ["method", canonical(part.__self__, path), canonical(part.__func__, path)]
+    library = callable(part) and _is_library(getattr(part, "__module__", None))
+    if isinstance(part, _NAMED) or (library and hasattr(part, "__name__")):
+        return _named(part)
     if isinstance(part, types.FunctionType):
-        return _function(part)
+        return _function(part, path)
     if is_dataclass(part):
-        return [type(part).__qualname__, {f.name: canonical(getattr(part, f.name)) for f in fields(part)}]
+        return [type(part).__qualname__, {f.name: canonical(getattr(part, f.name), path) for f in fields(part)}]
     if hasattr(part, "__wrapped__") and callable(part):
-        return _named(part)  # numpy's dispatched functions and the like
-    return _instance(part)
+        # those of functools.lru_cache, of numba, and the like
+        return ["wrapped", type(part).__qualname__, canonical(part.__wrapped__, path)]
+    return _instance(part, path)
 
 
 def _named(part: Any) -> Any:
     module = getattr(part, "__module__", None) or ""
-    version = getattr(sys.modules.get(module.partition(".")[0]), "__version__", "")
-    return [type(part).__name__, module, version, getattr(part, "__qualname__", part.__name__)]
+    return [type(part).__name__, module, _version(module), getattr(part, "__qualname__", part.__name__)]
 
 
-def _function(function: types.FunctionType) -> Any:
-    code = function.__code__
-    named = {n: function.__globals__[n] for n in _names(code) if n in function.__globals__}
-    closed = [cell.cell_contents for cell in function.__closure__ or ()]
-    if _is_library(function):
-        return _named(function)
-    used = {n: canonical(v) for n, v in named.items() if v is not function}
-    return ["function", _code(code), canonical(function.__defaults__), canonical(closed), used]
+def _version(module: str) -> str:
+    """Return the version of a module's package, "" where it has none."""
+    package = module.partition(".")[0]
+    version = getattr(sys.modules.get(package), "__version__", None)
+    try:
+        return str(version or importlib.metadata.version(package or "?"))
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
-def _instance(part: Any) -> Any:
-    state = getattr(part, "__dict__", None)
-    methods = {
-        name: canonical(getattr(member, "__func__", member))
-        for kind in reversed(type(part).__mro__)
-        for name, member in vars(kind).items()
-        if isinstance(member, (types.FunctionType, staticmethod, classmethod))
-    }
-    if state is None and not methods:
+def _function(function: types.FunctionType, path: Path) -> Any:
+    code, names = function.__code__, _names(function.__code__)
+    used = {}
+    for name in sorted(names & set(function.__globals__)):
+        value = function.__globals__[name]
+        used[name] = canonical(value, path)
+        if isinstance(value, types.ModuleType) and not _is_library(value.__name__):
+            # of a module of the user's own, what the function may take from it
+            own = sorted(n for n in names if hasattr(value, n))
+            used[name] = [used[name], {n: canonical(getattr(value, n), path) for n in own}]
+    closed = [canonical(cell.cell_contents, path) for cell in function.__closure__ or ()]
+    defaults = [canonical(function.__defaults__, path), canonical(function.__kwdefaults__, path)]
+    return ["function", _code(code), defaults, closed, used]
+
+
+def _instance(part: Any, path: Path) -> Any:
+    kind = type(part)
+    slots = {n: getattr(part, n) for base in kind.__mro__ for n in _slots(base) if hasattr(part, n)}
+    state = getattr(part, "__dict__", {}) | slots
+    visible = hasattr(part, "__dict__") or slots
+    library = _is_library(kind.__module__)
+    members = [kind.__module__, _version(kind.__module__)] if library else _members(kind, path)
+    if not visible and (library or not members):
         raise OptionError(
             f"cache: {part!r} cannot be told from another object of its kind, so nothing can be kept under it; "
             "give a function, or cache=False"
         )
-    return [type(part).__qualname__, methods, canonical(state)]
+    return [kind.__qualname__, members, canonical(state, path)]
+
+
+def _members(kind: type, path: Path) -> Any:
+    """Return what a class defines: methods, properties and plain attributes."""
+    members: dict[str, Any] = {}
+    for base in reversed(kind.__mro__[:-1]):
+        for name, member in vars(base).items():
+            if isinstance(member, property):
+                members[name] = [canonical(f, path) for f in (member.fget, member.fset)]
+            elif isinstance(member, (types.FunctionType, staticmethod, classmethod)):
+                members[name] = canonical(getattr(member, "__func__", member), path)
+            elif not name.startswith("__") and isinstance(member, (*_PLAIN, tuple, list, dict, np.ndarray, set)):
+                members[name] = canonical(member, path)
+    return members
+
+
+def _slots(kind: type) -> list[str]:
+    slots = vars(kind).get("__slots__", ())
+    return [n for n in ([slots] if isinstance(slots, str) else slots) if not n.startswith("__")]
 
 
 def _code(code: types.CodeType) -> Any:
@@ -114,6 +171,9 @@ def _names(code: types.CodeType) -> set[str]:
     return set(code.co_names).union(*(_names(c) for c in inner))
 
 
-def _is_library(function: types.FunctionType) -> bool:
-    """Tell functions of installed packages, whose behaviour goes with their version, from the user's own."""
-    return function.__module__.partition(".")[0] in {"numpy", "scipy", "pandas", "jangdan"}
+def _is_library(module: str | None) -> bool:
+    """Tell modules of Python and of installed packages, which go by their version, from the user's own."""
+    package = (module or "").partition(".")[0]
+    file = getattr(sys.modules.get(package), "__file__", None) or ""
+    installed = any(folder in file for folder in ("site-packages", "dist-packages"))
+    return installed or package == "jangdan" or (package in sys.stdlib_module_names and package != "__main__")

@@ -110,7 +110,7 @@ def test_bed_has_a_row_for_each_bin_that_is_not_zero(tmp_path: Path) -> None:
         ((2, 5, 1, 1), {"resolution": 5}, OptionError, "resolution=5"),
         ((2, 10, 1, 2), {"conditions": ["a"]}, DataError, "conditions"),
         ((2, 10, 1, 1), {"storage": "zarr"}, OptionError, "storage='zarr'"),
-        ((2, 10, 1, 1), {"genomesize": {"chr2": 10}}, ContigError, "chr1"),
+        ((2, 10, 1, 1), {"genomesize": {"chr2": 10}, "store_whole_genome": True}, ContigError, "chr1"),
     ],
 )
 def test_what_does_not_fit_is_refused(shape: Any, options: Any, error: type[Exception], said: str) -> None:

@@ -46,7 +46,7 @@ def test_merge_and_subtract_are_those_of_bedtools(seed: int) -> None:
 @given(st.integers(1, 400), st.integers(1, 60), st.integers(1, 60), st.booleans())
 def test_windows_are_those_of_a_plain_loop(length: int, binsize: int, step: int, padded: bool) -> None:
     expected, at = [], 1000
-    while True:
+    while at < 1000 + length:
         reaches_past = at + binsize > 1000 + length
         if reaches_past and not padded:
             break
