@@ -135,6 +135,10 @@ class GenomicIndexer:
             setattr(taken, column, getattr(self, column)[np.asarray(indices)])
         return taken
 
+    def shuffle(self, seed: int) -> "GenomicIndexer":
+        """Return a new indexer with the same windows in an order drawn from the seed."""
+        return self.take(np.random.default_rng(whole_number("seed", seed, 0)).permutation(len(self)))
+
     def with_flank(self, flank: int) -> "GenomicIndexer":
         """Return the same windows with another flank in bp."""
         other = GenomicIndexer(**{**self._options(), "flank": flank})

@@ -1,6 +1,7 @@
 """Fit a chain of normalizers on some windows of an array, and apply it to all of the array."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from os import PathLike
 from typing import Any
@@ -9,8 +10,9 @@ import numpy as np
 
 from jangdan.errors import DataError
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.normalize.chunks import Chunks, chunks_of
 from jangdan.normalize.normalizers import CallableNormalizer, Normalizer, Values
-from jangdan.normalize.places import EVERYTHING, Places, Rows, places_of
+from jangdan.normalize.places import Places, places_of
 from jangdan.storage.dataset_file import AnyArray, writing
 from jangdan.storage.genomic_array import GenomicArray
 
@@ -23,21 +25,25 @@ def fit(chain: Chain, array: AnyArray, training: GenomicIndexer | None) -> None:
     training: windows of the genome; None, and an array of regions, is everything. Raises DataError where
     the training windows hold no bin of the array, or NaN.
     """
-    if all(normalizer.fitted and type(normalizer).fit is Normalizer.fit for normalizer in chain):
+    if all(normalizer.fitted and type(normalizer).fit_chunks is Normalizer.fit_chunks for normalizer in chain):
         return
-    rows: Rows = EVERYTHING
+    ranges = None
     if training is not None and isinstance(array, GenomicArray):
         chrom = np.array([array.layout.number(c) for c in training.chroms], dtype=np.int64)[training.chrom]
-        rows = array.rows(chrom, training.start - training.flank, training.end + training.flank)
-    values = _values_at(array, rows)
-    if len(values) == 0:
+        ranges = array.row_ranges(chrom, training.start - training.flank, training.end + training.flank)
+    if len(array.values) == 0 or (ranges is not None and len(ranges) == 0):
         raise DataError("normalize: the training regions hold no bin of this dataset")
-    if np.isnan(values).any():
-        raise DataError("normalizer: the training regions hold NaN; set nan_to_num=True for the dataset")
-    places = places_of(array, rows)
-    for normalizer in chain:
-        normalizer.fit(values, places)
-        values = normalizer.transform(values, places)
+    for number, normalizer in enumerate(chain):
+        normalizer.fit_chunks(partial(_transformed, chunks_of(array, ranges), chain[:number]))
+
+
+def _transformed(chunks: Chunks, chain: Chain) -> Iterator[tuple[Values, Places]]:
+    for values, places in chunks():
+        if np.isnan(values).any():
+            raise DataError("normalizer: the training regions hold NaN; set nan_to_num=True for the dataset")
+        for normalizer in chain:
+            values = normalizer.transform(values, places)
+        yield values, places
 
 
 def transform(chain: Chain, values: Values, places: Places) -> Values:
@@ -106,8 +112,3 @@ def _padding(chain: Chain, array: AnyArray) -> tuple[float, ...]:
 
 def _states(chain: Chain) -> list[dict[str, Any]]:
     return [{"name": "callable"} if isinstance(step, CallableNormalizer) else step.state() for step in chain]
-
-
-def _values_at(array: AnyArray, rows: Rows) -> Values:
-    taken = array.data if isinstance(rows, slice) else array.values.take(rows)
-    return taken.astype(np.float64)

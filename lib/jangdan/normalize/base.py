@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jangdan.errors import DataError, OptionError
+from jangdan.normalize.chunks import Chunks, Values, chunks_of, one_chunk
 from jangdan.normalize.places import Places, places_of
 from jangdan.storage.dataset_file import AnyArray
 from jangdan.storage.values import DenseValues
 
-Values = NDArray[np.floating]
 Parameter = NDArray[np.float64] | None
 
 
@@ -37,13 +37,17 @@ class Normalizer(ABC):
 
         Raises DataError where there is no value, or NaN or infinity among them.
         """
+        self.fit_chunks(one_chunk(values, places))
+
+    def fit_chunks(self, chunks: Chunks) -> None:
+        """Fit as `fit`, on values that come some at a time."""
         if self.fitted:
             return
-        if values.size == 0:
+        if not any(values.size for values, _ in chunks()):
             raise DataError(f"{self.name} normalizer: there is no value to fit it on")
         # infinities become NaN on the way, which is reported below
         with np.errstate(invalid="ignore", over="ignore"):
-            self._fit(values, places)
+            self._fit(chunks)
         for parameter in self.parameters:
             if not np.isfinite(getattr(self, parameter)).all():
                 setattr(self, parameter, None)
@@ -70,7 +74,7 @@ class Normalizer(ABC):
     def __call__(self, garray: AnyArray) -> AnyArray:
         """Return a new array of the normalized values, float32; fitted on all of `garray`, unless it is fitted."""
         if not self.fitted:
-            self.fit(garray.data.astype(np.float64), places_of(garray))
+            self.fit_chunks(chunks_of(garray))
         result = np.empty(garray.values.shape, dtype=np.float32)
         for chunk in garray.values.chunks():
             rows = garray.values.rows(chunk.start, chunk.stop).astype(np.float64)
@@ -89,7 +93,7 @@ class Normalizer(ABC):
         for parameter in self.parameters:
             setattr(self, parameter, self._number(state, parameter))
 
-    def _fit(self, values: Values, places: Places) -> None:  # noqa: B027 (most have nothing to fit)
+    def _fit(self, chunks: Chunks) -> None:  # noqa: B027 (most have nothing to fit)
         """Set the parameters that are None; there is at least one value."""
 
     @abstractmethod

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.errors import DataError, OptionError
-from jangdan.normalize.base import Normalizer, Parameter, Values
+from jangdan.normalize.base import Normalizer, Parameter
+from jangdan.normalize.chunks import Chunks, Values
 from jangdan.normalize.mask import Mask
 from jangdan.normalize.places import Places
 from jangdan.storage.dataset_file import AnyArray
@@ -28,18 +29,16 @@ class RegionLengthNormalization(Normalizer):
     def __init__(self, regionmask: Any = None) -> None:
         self.mask = None if regionmask is None else Mask.of(regionmask)
 
-    def fit(self, values: Values, places: Places) -> None:
+    def fit_chunks(self, chunks: Chunks) -> None:
         """Fit as every normalizer; warn where regions have no base in the mask."""
-        super().fit(values, places)
+        super().fit_chunks(chunks)
         if self.mask is None:
             return
-        outside = int((self.mask.bases(places) == 0).sum())
+        bases = np.concatenate([self.mask.bases(places) for _, places in chunks()])
+        outside = int((bases == 0).sum())
         if outside:
-            size = len(values)
-            warnings.warn(
-                f"{self.name} normalizer: {outside} of {size} regions have no base in the regionmask; they become 0",
-                stacklevel=2,
-            )
+            found = f"{outside} of {len(bases)} regions have no base in the regionmask; they become 0"
+            warnings.warn(f"{self.name} normalizer: {found}", stacklevel=2)
 
     def _apply(self, values: Values, places: Places) -> Values:
         if self.mask is None:
@@ -71,8 +70,8 @@ class _PerMillion(RegionLengthNormalization):
         super().__init__(regionmask)
         self.millions: Parameter = None
 
-    def _fit(self, values: Values, places: Places) -> None:
-        self.millions = self._total(values, places) / 1e6
+    def _fit(self, chunks: Chunks) -> None:
+        self.millions = np.sum([self._total(values, places) for values, places in chunks()], axis=0) / 1e6
         if (self.millions < 0).any():
             raise DataError(f"{self.name} normalizer: the values sum up to less than 0; it is for counts of reads")
 

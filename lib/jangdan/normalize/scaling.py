@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jangdan.errors import DataError, OptionError
-from jangdan.normalize.base import Normalizer, Parameter, Values, as_parameter
+from jangdan.normalize.base import Normalizer, Parameter, as_parameter
+from jangdan.normalize.chunks import Chunks, Values
 from jangdan.normalize.places import Places
 
 
@@ -39,8 +40,8 @@ class ZScore(Normalizer):
         if self.std is not None and (self.std < 0).any():
             raise OptionError(f"std={std!r}: expected 0 or more")
 
-    def _fit(self, values: Values, places: Places) -> None:
-        mean, std = _moments(values, places)
+    def _fit(self, chunks: Chunks) -> None:
+        mean, std = _moments(chunks)
         self.mean = mean if self.mean is None else self.mean
         self.std = std if self.std is None else self.std
 
@@ -62,8 +63,8 @@ class ZScoreLog(ZScore):
 
     name = "zscorelog"
 
-    def _fit(self, values: Values, places: Places) -> None:
-        super()._fit(self._log(values, places), places)
+    def _fit(self, chunks: Chunks) -> None:
+        super()._fit(lambda: ((self._log(values, places), places) for values, places in chunks()))
 
     def _apply(self, values: Values, places: Places) -> Values:
         return super()._apply(self._log(values, places), places)
@@ -76,7 +77,7 @@ class PercentileTrimming(Normalizer):
     """Values above a percentile of the fitted bins and strands of their condition are set to it.
 
     The percentile (above 0, at most 100) is ``numpy.percentile``'s, by linear interpolation; bins count alike
-    whatever their length.
+    whatever their length. To be exact it holds all fitted values in memory, as float64.
     """
 
     name = "perctrim"
@@ -88,8 +89,9 @@ class PercentileTrimming(Normalizer):
             raise OptionError(f"percentile={percentile!r}: expected more than 0 and at most 100")
         self.limit: Parameter = None
 
-    def _fit(self, values: Values, places: Places) -> None:
-        self.limit = np.percentile(values, float(self.percentile), axis=(0, 1))
+    def _fit(self, chunks: Chunks) -> None:
+        values = np.concatenate([values for values, _ in chunks()])
+        self.limit = np.percentile(values, float(self.percentile), axis=(0, 1), overwrite_input=True)
 
     def _apply(self, values: Values, places: Places) -> Values:
         assert self.limit is not None
@@ -115,9 +117,10 @@ class MinMax(Normalizer):
         self.minimum: Parameter = None
         self.maximum: Parameter = None
 
-    def _fit(self, values: Values, places: Places) -> None:
-        self.minimum = values.min(axis=(0, 1)).astype(np.float64)
-        self.maximum = values.max(axis=(0, 1)).astype(np.float64)
+    def _fit(self, chunks: Chunks) -> None:
+        extremes = [(values.min(axis=(0, 1)), values.max(axis=(0, 1))) for values, _ in chunks()]
+        self.minimum = np.min([low for low, _ in extremes], axis=0).astype(np.float64)
+        self.maximum = np.max([high for _, high in extremes], axis=0).astype(np.float64)
 
     def _apply(self, values: Values, places: Places) -> Values:
         assert self.minimum is not None
@@ -139,8 +142,9 @@ class MaxScale(Normalizer):
     def __init__(self) -> None:
         self.maximum: Parameter = None
 
-    def _fit(self, values: Values, places: Places) -> None:
-        self.maximum = np.abs(values).max(axis=(0, 1)).astype(np.float64)
+    def _fit(self, chunks: Chunks) -> None:
+        largest = [np.abs(values).max(axis=(0, 1)) for values, _ in chunks()]
+        self.maximum = np.max(largest, axis=0).astype(np.float64)
 
     def _apply(self, values: Values, places: Places) -> Values:
         assert self.maximum is not None
@@ -148,12 +152,10 @@ class MaxScale(Normalizer):
         return result
 
 
-def _moments(values: Values, places: Places) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean and population standard deviation of each condition, bins weighted by length where it varies."""
-    if isinstance(places.length, int):
-        return values.mean(axis=(0, 1), dtype=np.float64), values.std(axis=(0, 1), dtype=np.float64)
-    weights = np.repeat(places.length, values.shape[1])
-    flat = values.reshape(-1, values.shape[2]).astype(np.float64, copy=False)
-    mean: NDArray[np.float64] = np.average(flat, axis=0, weights=weights)
-    variance: NDArray[np.float64] = np.average(np.square(flat - mean), axis=0, weights=weights)
+def _moments(chunks: Chunks) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and population standard deviation of each condition, bins weighted by their length; two passes."""
+    weight = sum(np.broadcast_to(places.column, (*v.shape[:2], 1)).sum(dtype=np.float64) for v, places in chunks())
+    mean = sum((values * places.column).sum(axis=(0, 1), dtype=np.float64) for values, places in chunks()) / weight
+    squares = (np.square(values - mean) * places.column for values, places in chunks())
+    variance = sum(square.sum(axis=(0, 1), dtype=np.float64) for square in squares) / weight
     return mean, np.sqrt(variance)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jangdan.storage.checksums import block_checksums
-from jangdan.storage.values import CHUNK, DenseValues, Transform, Values
+from jangdan.storage.values import CHUNK, DenseValues, Ints, Transform, Values
 
 
 class Filling(DenseValues):
@@ -18,6 +18,12 @@ class Filling(DenseValues):
         for low in range(0, len(piece), CHUNK):
             super().put(first + low, piece[low : low + CHUNK], condition, add=add)
             self.release()
+
+    def take(self, place: Ints) -> NDArray[Any]:
+        """Return the rows at `place`."""
+        taken = super().take(place)
+        self.release()
+        return taken
 
     def fill(self, padding: ArrayLike) -> None:
         """Store `padding` everywhere; zeros are there already."""

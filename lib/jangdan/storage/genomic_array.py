@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from jangdan.errors import DataError, IntervalError
 from jangdan.genome.interval import Interval
+from jangdan.genome.regions import merged_bounds
 from jangdan.storage.layout import Layout
 from jangdan.storage.values import DenseValues, Ints, Values
 
@@ -137,13 +138,11 @@ class GenomicArray:
         number = self.layout.number(interval.chrom)
         return self.gather([number], [interval.start], len(interval))[0]
 
-    def rows(self, chrom: Ints, start: Ints, end: Ints) -> NDArray[np.int64]:
-        """Return the sorted places of all stored bins that the stretches (in bp) touch, each once."""
+    def row_ranges(self, chrom: Ints, start: Ints, end: Ints) -> NDArray[np.int64]:
+        """Return the places of all stored bins that stretches (bp) touch, as sorted, disjoint ranges, (n, 2)."""
         first = self.layout.flat(chrom, start // self.resolution)
         last = self.layout.flat(chrom, -(-end // self.resolution))
-        size = len(self.layout) + 1
-        marks = np.bincount(first, minlength=size) - np.bincount(last, minlength=size)
-        return np.flatnonzero(np.cumsum(marks[:-1]) > 0)
+        return merged_bounds(np.stack([first, last], axis=1), len(self.layout))
 
     def _require_aligned(self, start: Ints, length: int) -> None:
         if self.resolution == 1:

@@ -11,7 +11,7 @@ Ints = NDArray[np.integer[Any]]
 Transform = Callable[[NDArray[Any], int], NDArray[Any]]
 """(rows, number of the first one) -> as many rows."""
 
-CHUNK = 1 << 20  # rows handled at once
+CHUNK = 1 << 20  # values handled at once
 
 
 class Values(ABC):
@@ -49,9 +49,10 @@ class Values(ABC):
         unstored row, one number a condition. These values may be used up by it."""
 
     def chunks(self) -> Iterator[slice]:
-        """Yield slices of at most CHUNK rows, in order."""
-        for first in range(0, len(self), CHUNK):
-            yield slice(first, min(first + CHUNK, len(self)))
+        """Yield slices of rows, in order, of at most CHUNK values."""
+        step = max(CHUNK // int(np.prod(self.shape[1:])), 1)
+        for first in range(0, len(self), step):
+            yield slice(first, min(first + step, len(self)))
 
 
 class DenseValues(Values):

@@ -126,3 +126,10 @@ def test_no_alias_for_another_length() -> None:
 def test_a_region_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(IntervalError):
         Interval.parse(text)
+
+
+def test_shuffling_is_drawn_from_a_seed_and_leaves_the_windows_alone() -> None:
+    indexer = GenomicIndexer.create_from_file([Interval("chr1", 0, 4000)], 10)
+    one, again, other = indexer.shuffle(1), indexer.shuffle(1), indexer.shuffle(2)
+    assert one.start.tolist() == again.start.tolist() != other.start.tolist()
+    assert sorted(one.start.tolist()) == indexer.start.tolist()

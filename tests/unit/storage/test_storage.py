@@ -154,8 +154,8 @@ def test_a_truncated_file_is_refused(tmp_path: Path, share: float) -> None:
 
 def test_rows_are_the_bins_that_regions_touch() -> None:
     array = GenomicArray.empty(Layout.of_genome(SIZES, 10), ["a"])
-    rows = array.rows(np.array([0, 0, 1]), np.array([5, 15, 0]), np.array([25, 35, 10]))
-    assert rows.tolist() == [0, 1, 2, 3, 100]
+    ranges = array.row_ranges(np.array([0, 0, 1]), np.array([5, 15, 0]), np.array([25, 35, 10]))
+    assert ranges.tolist() == [[0, 4], [100, 101]]
 
 
 def test_regions_are_found_in_any_order(tmp_path: Path) -> None:
