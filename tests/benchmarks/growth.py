@@ -25,12 +25,22 @@ def bigwig(data: Path, options: dict) -> object:
     return Cover.create_from_bigwig("c", str(data / "signal.bw"), **options)
 
 
+def normalized(data: Path, options: dict) -> object:
+    """Read a signal at 1 bp, and fit and apply a z-score."""
+    return Cover.create_from_bigwig("c", str(data / "signal.bw"), normalizer="zscore", **options)
+
+
 def fasta(data: Path, options: dict) -> object:
     """Read a genome."""
     return Bioseq.create_from_refgenome("c", str(data / "genome.fa"), **options)
 
 
-BUILDS: dict[str, Callable[[Path, dict], object]] = {"bam": bam, "bigwig": bigwig, "fasta": fasta}
+BUILDS: dict[str, Callable[[Path, dict], object]] = {
+    "bam": bam,
+    "bigwig": bigwig,
+    "bigwig, z-score": normalized,
+    "fasta": fasta,
+}
 
 
 def rows(name: str, data: Path) -> list[tuple[str, ...]]:
