@@ -5,7 +5,9 @@ from jangdan.pipeline.job import job
 with job(snakemake):
     from jangdan.pipeline.train import train
 
-    model = snakemake.params.model
+    model = dict(snakemake.params.model)
+    if snakemake.input.get("initial"):
+        model["training"] = {**model["training"], "initial_weights": str(snakemake.input.initial)}
     files = dict(zip(model["inputs"], snakemake.input.datasets, strict=True))
     files[model["target"]] = snakemake.input.target
     train(

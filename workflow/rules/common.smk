@@ -72,6 +72,10 @@ def dataset_sources(wildcards):
     return plan.source_files(config, wildcards.dataset)
 
 
+def initial_weights(wildcards):
+    return plan.initial_weights(config, MODELS[wildcards.model])
+
+
 def dataset_file(name, model, fold):
     """Return the file that a model reads a dataset from: raw, or normalized for its fold."""
     if config["datasets"][name]["kind"] == "sequence":

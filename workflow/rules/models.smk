@@ -4,6 +4,7 @@ rule train:
         target=target_file,
         train=f"{OUT}/regions/{{fold}}/train.bed",
         validation=f"{OUT}/regions/{{fold}}/validation.bed",
+        initial=initial_weights,
     output:
         model=f"{OUT}/models/{RUN}/model.keras",
         description=f"{OUT}/models/{RUN}/description.json",
@@ -21,6 +22,7 @@ rule train:
         gpu=1 if config["device"] == "gpu" else 0,
     params:
         code=code_of("train.py"),
+        content=content_of(initial_weights),
         model=model_settings,
         device=config["device"],
     script:

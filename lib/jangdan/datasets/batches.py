@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.datasets.bioseq import Bioseq
-from jangdan.datasets.dataset import Dataset
+from jangdan.datasets.dataset import STILL, Dataset, Jitter
 from jangdan.errors import DataError
 
 Inputs = Mapping[str, Dataset]
 Arrays = dict[str, NDArray[Any]]
 
 
-def read_inputs(inputs: Inputs, indices: NDArray[np.int64]) -> Arrays:
+def read_inputs(inputs: Inputs, indices: NDArray[np.int64], jitter: Jitter = STILL) -> Arrays:
     """Return input arrays by name: letter codes (uint8) of sequences, values (float32) of all else."""
-    return {name: _read(dataset, indices) for name, dataset in inputs.items()}
+    return {name: _read(dataset, indices, jitter) for name, dataset in inputs.items()}
 
 
 def batches(inputs: Inputs, batch_size: int) -> Iterator[tuple[NDArray[np.int64], Arrays]]:
@@ -36,7 +36,7 @@ def require_one_length(datasets: Inputs) -> int:
     return next(iter(lengths.values()))
 
 
-def _read(dataset: Dataset, indices: NDArray[np.int64]) -> NDArray[Any]:
+def _read(dataset: Dataset, indices: NDArray[np.int64], jitter: Jitter) -> NDArray[Any]:
     if isinstance(dataset, Bioseq):
-        return dataset.letters(indices)
-    return dataset[indices].astype(np.float32, copy=False)
+        return dataset.letters(indices, jitter)
+    return dataset.read(indices, jitter).astype(np.float32, copy=False)

@@ -66,9 +66,9 @@ class Bioseq(GenomicDataset):
         """(region, length - order + 1, 1, letters ** order)."""
         return self._arranged_shape((len(self), self.window - self.order + 1, 1, self.n_codes))
 
-    def letters(self, index: Index) -> NDArray[np.uint8]:
+    def letters(self, index: Index, jitter: Jitter = STILL) -> NDArray[np.uint8]:
         """Return order-1 codes, shape (region, length), uint8, 255 for unknown letters."""
-        return self._letters(resolve_index(index, len(self)), STILL)
+        return self._letters(resolve_index(index, len(self)), jitter)
 
     def codes(self, index: Index) -> Codes:
         """Return order-k codes, shape (region, length - order + 1)."""

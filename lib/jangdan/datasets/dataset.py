@@ -59,6 +59,10 @@ class Dataset(ABC):
     def _read(self, indices: Indices, jitter: Jitter = STILL) -> NDArray[Any]:
         """Return the data of the regions at `indices`, all of them valid; a fresh array."""
 
+    def read(self, index: Any, jitter: Jitter = STILL) -> NDArray[Any]:
+        """Return the data of regions read otherwise than they lie: shifted, or in the other orientation."""
+        return self._read(resolve_index(index, len(self)), jitter)
+
     @abstractmethod
     def subset(self, index: Index) -> Self:
         """Return the dataset of some regions only, in the order of `index`, over the same data."""

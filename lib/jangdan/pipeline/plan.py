@@ -81,6 +81,12 @@ def listed(paths: str | list[str]) -> list[str]:
     return [paths] if isinstance(paths, str) else list(paths)
 
 
+def initial_weights(config: Config, model: Config) -> list[str]:
+    """Return the path of the model file whose weights a grid model begins with, if it has one."""
+    path = model["training"].get("initial_weights")
+    return [resolve(config, path)] if path else []
+
+
 def is_per_region(config: Config, dataset: str) -> bool:
     """Tell whether a dataset holds one value a region (resolution: null)."""
     return config["datasets"][dataset].get("resolution", 1) is None

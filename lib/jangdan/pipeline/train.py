@@ -1,7 +1,9 @@
 """Train one model of the grid on one fold with one seed."""
 
 import logging
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -12,8 +14,10 @@ from jangdan.models.folder import save_model
 from jangdan.models.registry import build_model
 from jangdan.pipeline.build import indexer_of
 from jangdan.pipeline.inputs import Files, describe_input, open_inputs, open_target
-from jangdan.training.fit import Part, TrainingOptions, fit_model
+from jangdan.training.fit import Part, fit_model
 from jangdan.training.hardware import require_device
+from jangdan.training.options import TrainingOptions
+from jangdan.training.transfer import copy_weights, freeze
 
 log = logging.getLogger(__name__)
 
@@ -55,18 +59,39 @@ def train(
     outputs: paths of model, description, history.
     """
     require_device(device, threads)
+    training = dict(model["training"])
+    keras.config.set_dtype_policy(training.pop("precision", "float32"))
     keras.utils.set_random_seed(seed)
     parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
     targets = {part: open_target(model["target"], files[model["target"]], windows) for part, windows in parts.items()}
     conditions = tuple(targets["train"].conditions or ())
     description = describe(model, files, conditions, {"seed": seed, "regions": dict(beds)})
-    network = build_model(description)
+    network = _network(description, training)
+    options = TrainingOptions(**training, seed=seed)
     network.summary(print_fn=log.info)
     data = {p: Part(open_inputs(description, files, windows), targets[p]) for p, windows in parts.items()}
     log.info("%d training and %d validation regions", len(parts["train"]), len(parts["validation"]))
-    options = TrainingOptions(**{**model["training"], "seed": seed})
-    history = fit_model(network, model["loss"], data["train"], data["validation"], options)
+    checkpoint = f"{outputs['model']}.checkpoint"
+    # a state that a killed run left is of no use once the data are others
+    identity = {path: list(_stamp(path)) for path in sorted({*files.values(), *beds.values()})}
+    history = fit_model(network, model["loss"], data["train"], data["validation"], options, checkpoint, identity)
     description.write(outputs["description"])
     with replacing(outputs["history"]) as temporary:
         history.to_csv(temporary, sep="\t", index=False, float_format="%.6g")
     save_model(network, outputs["model"])
+    Path(checkpoint).unlink(missing_ok=True)
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    stat = os.stat(path)
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _network(description: ModelDescription, training: dict[str, Any]) -> keras.Model:
+    """Build the model, with the weights it begins with; takes the keys of these out of `training`."""
+    network = build_model(description)
+    start, frozen = training.pop("initial_weights", None), training.pop("freeze", ())
+    if start is not None:
+        copy_weights(network, start)
+    freeze(network, frozen)
+    return network

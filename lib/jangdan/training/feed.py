@@ -1,39 +1,93 @@
 """Datasets to Keras: shuffled batches from a seed, sequences as codes."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from jangdan.datasets.batches import Arrays, Inputs, read_inputs, require_one_length
-from jangdan.datasets.dataset import Dataset
+from jangdan.datasets.dataset import STILL, Dataset, Jitter
+from jangdan.datasets.wrappers import indexer_of, is_placed
+from jangdan.errors import DataError
+from jangdan.training.augment import Augmentation
+
+_NAMED = 3  # regions of a batch that an error names
+
+Targets = Dataset | Mapping[str, Dataset]
 
 
 class Feed(keras.utils.PyDataset):
-    """Batches of (inputs by name, targets of shape (batch, condition)).
+    """Batches of (inputs by name, targets), with sample weights as a third where these are given.
 
-    With a `seed`, every epoch visits all regions in an order of its own, the same in every run.
+    target: a dataset, or name -> dataset for models of several outputs; targets are float32. With a
+    `seed`, every epoch visits all regions in an order of its own, the same in every run; without one, in
+    order. sample_weight: one number a region. augment: how regions are read otherwise in each epoch, inputs
+    and targets alike. Raises DataError where the numbers of regions differ.
     """
 
-    def __init__(self, inputs: Inputs, target: Dataset, batch_size: int, seed: int | None = None) -> None:
-        super().__init__(workers=1, use_multiprocessing=False)
-        self.length = require_one_length({**inputs, target.name: target})
+    def __init__(
+        self,
+        inputs: Inputs,
+        target: Targets,
+        batch_size: int,
+        seed: int | None = None,
+        sample_weight: ArrayLike | None = None,
+        augment: Augmentation | None = None,
+        **workers: Any,
+    ) -> None:
+        super().__init__(**{"workers": 1, "use_multiprocessing": False, **workers})
         self.inputs, self.target, self.batch_size = inputs, target, batch_size
-        self.rng = None if seed is None else np.random.default_rng(seed)
-        self.order = np.arange(self.length)
-        self.on_epoch_end()
+        targets = target if isinstance(target, Mapping) else {target.name: target}
+        self.length = require_one_length({**inputs, **{f"target {name}": each for name, each in targets.items()}})
+        self.weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float32)
+        if self.weights is not None and self.weights.shape != (self.length,):
+            raise DataError(f"sample_weight of shape {self.weights.shape}: expected ({self.length},), one a region")
+        self.seed, self.augment = seed, augment
+        self._held = False
+        self._begin(0)
 
     def __len__(self) -> int:
         return math.ceil(self.length / self.batch_size)
 
-    def __getitem__(self, index: int) -> tuple[Arrays, NDArray[Any]]:
+    def __getitem__(self, index: int) -> tuple[Any, ...]:
         """Return one batch; regions in increasing order, so that reads follow the file."""
-        indices = np.sort(self.order[index * self.batch_size : (index + 1) * self.batch_size])
-        return read_inputs(self.inputs, indices), self.target[indices].astype(np.float32)
+        indices = self.regions(index)
+        jitter = STILL
+        if self.augment is not None:
+            jitter = self.augment.jitter(indices, self.epoch, self.seed or 0, self.length)
+        batch = (read_inputs(self.inputs, indices, jitter), self._targets(indices, jitter))
+        return batch if self.weights is None else (*batch, self.weights[indices])
+
+    def regions(self, index: int) -> NDArray[np.int64]:
+        """Return the numbers of the regions of a batch, in the order in which it holds them."""
+        return np.sort(self.order[index * self.batch_size : (index + 1) * self.batch_size])
+
+    def named_regions(self, index: int) -> str:
+        """Return the places of the first regions of a batch, or their numbers where they have no place."""
+        regions, placed = self.regions(index), [d for d in self.inputs.values() if is_placed(d)]
+        names = [str(indexer_of(placed[0])[i]) if placed else str(i) for i in regions[:_NAMED].tolist()]
+        return ", ".join(names) + (f" and {len(regions) - _NAMED} more" if len(regions) > _NAMED else "")
+
+    def set_epoch(self, epoch: int) -> None:
+        """Stay with an epoch, 0-based, whose order depends on seed and epoch alone, until the next call."""
+        self._held = True
+        self._begin(epoch)
 
     def on_epoch_end(self) -> None:
-        """Draw the next epoch's order."""
-        if self.rng is not None:
-            self.order = self.rng.permutation(self.length)
+        """Go on to the next epoch, unless `set_epoch` says when; Keras calls this also before the first one."""
+        if not self._held:
+            self._begin(self.epoch + 1)
+
+    def _begin(self, epoch: int) -> None:
+        self.epoch = epoch
+        self.order = np.arange(self.length)
+        if self.seed is not None:
+            self.order = np.random.default_rng([self.seed, epoch]).permutation(self.length)
+
+    def _targets(self, indices: NDArray[np.int64], jitter: Jitter) -> NDArray[Any] | Arrays:
+        if isinstance(self.target, Mapping):
+            return {name: d.read(indices, jitter).astype(np.float32) for name, d in self.target.items()}
+        return self.target.read(indices, jitter).astype(np.float32)

@@ -1,7 +1,10 @@
-"""Fit a model: early stopping on the validation regions, a readable log, a history table."""
+"""Fit a model, epoch after epoch: the best weights by a chosen metric, a readable log, and a state to go on from."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from os import PathLike
 from typing import Any
 
 import keras
@@ -10,22 +13,15 @@ import pandas as pd
 
 from jangdan.datasets.batches import Inputs
 from jangdan.datasets.dataset import Dataset
-from jangdan.errors import DataError
+from jangdan.errors import DataError, HardwareError, OptionError
+from jangdan.training.augment import Augmentation
+from jangdan.training.checkpoint import Weights, load_state, save_state, state_variables
 from jangdan.training.feed import Feed
+from jangdan.training.options import TrainingOptions
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class TrainingOptions:
-    """epochs: at most; patience: epochs without a better validation loss before it stops; learning_rate:
-    of Adam; seed: of weights, dropout and order of regions."""
-
-    epochs: int = 30
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    patience: int = 5
-    seed: int = 1
+_OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError", "MemoryError")
 
 
 @dataclass(frozen=True)
@@ -36,44 +32,64 @@ class Part:
     target: Dataset
 
 
-class EpochLog(keras.callbacks.Callback):
-    """One line a epoch in the log, and the history's rows."""
+@dataclass
+class Progress:
+    """The epochs so far: `rows` of the history, the best value of the monitor, epochs since then after each epoch."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[dict[str, float]] = []
+    rows: list[dict[str, float]] = field(default_factory=list)
+    best: float | None = None
+    waited: list[int] = field(default_factory=list)
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Log the epoch; raise DataError where the loss is no number any more."""
-        values = {key: float(value) for key, value in (logs or {}).items()}
-        self.rows.append({"epoch": epoch + 1, **values})
-        log.info("epoch %d: %s", epoch + 1, ", ".join(f"{k} {v:.4f}" for k, v in values.items()))
-        if not np.isfinite(values.get("loss", 0.0)):
-            raise DataError(f"the loss is {values['loss']} in epoch {epoch + 1}; lower learning_rate, or look for NaN")
+    def add(self, row: dict[str, float], options: TrainingOptions) -> bool:
+        """Add an epoch; tell whether it is the best so far."""
+        if options.monitor not in row:
+            raise OptionError(f"training: monitor: {options.monitor} is not measured here, but {', '.join(row)}")
+        better = options.is_better(row[options.monitor], self.best)
+        self.best = row[options.monitor] if better else self.best
+        self.waited.append(0 if better else (self.waited[-1] if self.waited else 0) + 1)
+        self.rows.append(row)
+        return better
 
 
-def fit_model(model: keras.Model, loss: str, train: Part, validation: Part, options: TrainingOptions) -> pd.DataFrame:
+def fit_model(
+    model: keras.Model,
+    loss: Any,
+    train: Part,
+    validation: Part,
+    options: TrainingOptions,
+    checkpoint: str | PathLike[str] | None = None,
+    identity: Any = None,
+) -> pd.DataFrame:
     """Fit `model` in place, ending with its best weights; return the history, one row an epoch.
 
-    Raises DataError where a class target has no positive, or no negative, in the training regions.
+    checkpoint: a file for the state after each epoch. Where it holds one of the same model, options and
+    `identity` (JSON types that tell the data), training goes on from there, to the same end, on a CPU to
+    the bit; the caller removes it. Raises DataError where a class target has no positive, or no negative,
+    in the training regions, or the loss is no number; it names the batch's regions.
     """
     require_both_classes(train.target, loss)
-    metrics = [keras.metrics.AUC(name="auroc", multi_label=True, num_labels=train.target.shape[-1])]
-    optimizer = keras.optimizers.Adam(options.learning_rate)
-    model.compile(optimizer, loss=loss, metrics=metrics if loss == "binary_crossentropy" else [])
-    epochs = EpochLog()
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=options.patience, restore_best_weights=True)
-    model.fit(
-        Feed(train.inputs, train.target, options.batch_size, options.seed),
-        validation_data=Feed(validation.inputs, validation.target, 4 * options.batch_size),
-        epochs=options.epochs,
-        callbacks=[epochs, stop],
-        verbose=0,
-    )
-    return pd.DataFrame(epochs.rows)
+    _compile(model, loss, train.target, options)
+    augment = Augmentation(options.reverse_complement, options.shift, _step(train.inputs) if options.shift else 1)
+    feed = Feed(train.inputs, train.target, options.batch_size, options.seed, augment=augment)
+    held_out = Feed(validation.inputs, validation.target, 4 * options.batch_size)
+    made_of = {"options": vars(options), "regions": [feed.length, held_out.length], "data": identity}
+    progress, best = _resumed(model, checkpoint, made_of)
+    for epoch in range(len(progress.rows), options.epochs):
+        if progress.waited and progress.waited[-1] >= options.patience:
+            break
+        model.optimizer.learning_rate = options.rate(epoch, progress.waited)
+        row = {"epoch": epoch + 1, **_run_epoch(model, feed, held_out, epoch)}
+        log.info("epoch %d: %s", epoch + 1, ", ".join(f"{k} {v:.4f}" for k, v in row.items() if k != "epoch"))
+        if progress.add(row, options):
+            best = model.get_weights()
+        if checkpoint is not None:
+            save_state(checkpoint, model, {"made_of": made_of, "progress": vars(progress)}, best)
+    if best:
+        model.set_weights(best)
+    return pd.DataFrame(progress.rows)
 
 
-def require_both_classes(target: Dataset, loss: str) -> None:
+def require_both_classes(target: Dataset, loss: Any) -> None:
     """Raise DataError where a condition of a class target is all one class, or a target holds NaN."""
     values = target[:]
     if np.isnan(values.astype(np.float64)).any():
@@ -81,10 +97,80 @@ def require_both_classes(target: Dataset, loss: str) -> None:
     if loss != "binary_crossentropy":
         return
     names = target.conditions or tuple(map(str, range(values.shape[-1])))
-    for name, column in zip(names, values.reshape(len(values), -1).T, strict=True):
+    for name, column in zip(names, values.reshape(-1, values.shape[-1]).T, strict=True):
         if column.min() == column.max():
             found = "positive" if column.max() == 0 else "negative"
             raise DataError(
                 f"target {target.name!r}, condition {name!r}: no {found} among the {len(column)} training regions; "
                 "check its file, or extend the regions"
             )
+
+
+def _compile(model: keras.Model, loss: Any, target: Dataset, options: TrainingOptions) -> None:
+    labels = {"multi_label": True, "num_labels": target.shape[-1]}
+    metrics = [keras.metrics.AUC(name="auroc", **labels), keras.metrics.AUC(name="auprc", curve="PR", **labels)]
+    optimizer = keras.optimizers.Adam(options.learning_rate, amsgrad=options.amsgrad, clipnorm=options.clipnorm)
+    model.compile(optimizer, loss=loss, metrics=metrics if loss == "binary_crossentropy" else [])
+
+
+def _resumed(
+    model: keras.Model, checkpoint: str | PathLike[str] | None, made_of: dict[str, Any]
+) -> tuple[Progress, Weights]:
+    state = None if checkpoint is None else load_state(checkpoint, model, {"made_of": made_of})
+    if state is None:
+        return Progress(), []
+    progress = Progress(**state[0]["progress"])
+    log.info("going on after epoch %d, from %s", len(progress.rows), checkpoint)
+    return progress, state[1]
+
+
+def _run_epoch(model: keras.Model, feed: Feed, held_out: Feed, epoch: int) -> dict[str, float]:
+    """Train one epoch and validate; return loss and metrics."""
+    before = [keras.ops.convert_to_numpy(variable.value) for variable in state_variables(model)]
+    options: dict[str, Any] = {"epochs": 1, "verbose": 0, "shuffle": False}
+    feed.set_epoch(epoch)
+    with _memory_named(feed.batch_size):
+        history = model.fit(feed, validation_data=held_out, **options).history
+    row = {name: float(values[0]) for name, values in history.items()}
+    if not np.isfinite(row["loss"]):
+        # the same epoch once more, to see with which batch it began
+        for variable, value in zip(state_variables(model), before, strict=True):
+            variable.assign(value)
+        feed.set_epoch(epoch)
+        model.fit(feed, callbacks=[_NotANumber(feed, epoch)], **options)
+        raise DataError(f"the loss is {row['loss']} in epoch {epoch + 1}; lower learning_rate, or set clipnorm")
+    return row
+
+
+class _NotANumber(keras.callbacks.Callback):
+    """Raises DataError with the regions of the first batch whose loss is no number."""
+
+    def __init__(self, feed: Feed, epoch: int) -> None:
+        super().__init__()
+        self.feed, self.epoch = feed, epoch
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        loss = float((logs or {}).get("loss", 0.0))
+        if not np.isfinite(loss):
+            raise DataError(
+                f"the loss is {loss} in epoch {self.epoch + 1}, batch {batch + 1}, of the regions "
+                f"{self.feed.named_regions(batch)}; look for NaN there, lower learning_rate, or set clipnorm"
+            )
+
+
+@contextmanager
+def _memory_named(batch_size: int) -> Iterator[None]:
+    """Turn running out of memory into an error that says which batch size to try."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__name__ not in _OUT_OF_MEMORY and "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        raise HardwareError(
+            f"out of memory with batch_size {batch_size}; try training: batch_size: {max(batch_size // 2, 1)}"
+        ) from error
+
+
+def _step(inputs: Inputs) -> int:
+    resolutions = [getattr(getattr(dataset, "garray", None), "resolution", None) or 1 for dataset in inputs.values()]
+    return int(np.lcm.reduce(resolutions))

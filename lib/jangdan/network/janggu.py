@@ -1,0 +1,240 @@
+"""Janggu: a Keras model that is fitted, evaluated and kept by name, and takes datasets as they are."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import keras
+from numpy.typing import ArrayLike
+
+from jangdan.errors import OptionError
+from jangdan.models.folder import load_model, save_model
+from jangdan.network.identity import name_of
+from jangdan.network.matching import Datasets, inputs_of, outputs_of
+from jangdan.network.running import Feeds, as_list, predictions
+from jangdan.network.scorer import Scorer, scorer_named
+from jangdan.network.template import Template, network_of, tensors_of
+from jangdan.storage.cache import output_root
+from jangdan.training.feed import Feed
+
+log = logging.getLogger(__name__)
+
+BATCH_SIZE = 32
+"""Regions in a batch where none is given."""
+
+
+class Janggu:
+    """A neural network, made of Keras input and output layers; datasets are matched to these by name.
+
+    name: of the model; None takes one from a hash of the architecture, the same in every session.
+    `kerasmodel` is the keras.Model. Results go to `models`, `logs` and `evaluation` below $JANGDAN_OUTPUT
+    (else $JANGGU_OUTPUT, else ~/janggu_results).
+    """
+
+    def __init__(self, inputs: Any, outputs: Any, name: str | None = None) -> None:
+        self.kerasmodel = keras.Model(tensors_of(inputs), outputs, name="janggu")
+        self.name = name_of(self.kerasmodel) if name is None else _safe(name)
+
+    @classmethod
+    def create(
+        cls,
+        template: Template,
+        modelparams: Any = None,
+        inputs: Datasets | None = None,
+        outputs: Datasets | None = None,
+        name: str | None = None,
+    ) -> Self:
+        """Make a model from a template ``f(inputs, inp, oup, params) -> (inputs, output)``.
+
+        modelparams: given to the template as `params`. inputs, outputs: datasets, for templates whose
+        input and output layers come from the decorators `inputlayer`, `outputdense` or `outputconv`.
+        """
+        return cls(*network_of(template, modelparams, inputs, outputs), name=name)
+
+    @classmethod
+    def create_by_name(cls, name: str, custom_objects: Mapping[str, Any] | None = None) -> Self:
+        """Load the model that was saved under a name.
+
+        custom_objects: classes of layers of your own. Nothing pickled is run. Raises MissingFileError
+        where there is no such model, InputFileError where it is damaged.
+        """
+        model = cls.__new__(cls)
+        with keras.saving.custom_object_scope(dict(custom_objects or {})):
+            model.kerasmodel = load_model(_model_path(name))
+        model.name = name
+        return model
+
+    def compile(self, *args: Any, **options: Any) -> None:
+        """Compile as keras.Model does."""
+        self.kerasmodel.compile(*args, **options)
+
+    def fit(  # noqa: PLR0913 (the documented arguments)
+        self,
+        inputs: Datasets | keras.utils.PyDataset | None = None,
+        outputs: Datasets | None = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = 1,
+        callbacks: Sequence[keras.callbacks.Callback] | None = None,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: ArrayLike | None = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        use_multiprocessing: bool = False,
+        workers: int = 1,
+        seed: int = 0,
+    ) -> keras.callbacks.History:
+        """Fit the model; returns Keras' History.
+
+        inputs, outputs: datasets, named as the model's layers, or a keras PyDataset alone. validation_data:
+        (inputs, outputs) or (inputs, outputs, sample_weight), a PyDataset, or a list of chromosomes, whose
+        regions are then left out of training. `shuffle` draws a new order of regions each epoch from `seed`.
+        Raises DataError where datasets and layers do not fit.
+        """
+        feeds = self._feeds(batch_size, use_multiprocessing, workers)
+        if isinstance(inputs, keras.utils.PyDataset):
+            training: Any = inputs
+            validation = feeds.validation(validation_data)
+        else:
+            training, validation = feeds.training(
+                inputs, outputs, sample_weight, validation_data, seed if shuffle else None
+            )
+        self._log_fit(training, validation)
+        history = self.kerasmodel.fit(
+            training,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=list(callbacks or []),
+            validation_data=validation,
+            class_weight=None if class_weight is None else dict(class_weight),
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+        )
+        log.info("model %s: fitted, %s", self.name, {k: round(v[-1], 5) for k, v in history.history.items()})
+        return history
+
+    def predict(  # noqa: PLR0913 (the documented arguments)
+        self,
+        inputs: Datasets | keras.utils.PyDataset,
+        batch_size: int | None = None,
+        verbose: int | str = 0,
+        steps: int | None = None,
+        layername: str | None = None,
+        datatags: Sequence[str] | None = None,
+        callbacks: Sequence[Scorer | str] | None = None,
+        use_multiprocessing: bool = False,
+        workers: int = 1,
+    ) -> Any:
+        """Return predictions as NumPy arrays: one, or a list for several outputs.
+
+        layername: predict the output of that layer instead. callbacks: Scorers, which are called with the
+        predictions and exported. steps: at most so many batches. Raises OptionError for an unknown layer.
+        """
+        model = self.kerasmodel if layername is None else self._up_to(layername)
+        names = self.kerasmodel.output_names if layername is None else [layername]
+        if isinstance(inputs, keras.utils.PyDataset):
+            predicted = as_list(model.predict(inputs, verbose=verbose, steps=steps))
+        else:
+            predicted = predictions(model, inputs_of(self.kerasmodel, inputs), batch_size or BATCH_SIZE, steps)
+        for scorer in _scorers(callbacks):
+            scorer.score(self, dict(zip(names, predicted, strict=True)), None, datatags)
+            self._export(scorer, datatags)
+        return predicted[0] if len(predicted) == 1 else predicted
+
+    def evaluate(  # noqa: PLR0913 (the documented arguments)
+        self,
+        inputs: Datasets | keras.utils.PyDataset | None = None,
+        outputs: Datasets | None = None,
+        batch_size: int | None = None,
+        sample_weight: ArrayLike | None = None,
+        steps: int | None = None,
+        datatags: Sequence[str] | None = None,
+        callbacks: Sequence[Scorer | str] | None = None,
+        use_multiprocessing: bool = False,
+        workers: int = 1,
+        verbose: int | str = 0,
+    ) -> Any:
+        """Return loss and metrics, as keras.Model.evaluate does; score the predictions by `callbacks`.
+
+        callbacks: Scorers, or names: 'roc', 'prc', 'auroc', 'auprc', 'cor', 'mae', 'mse', 'var_explained'
+        and others (`scorer_named`). Raises OptionError where scorers are given without datasets.
+        """
+        scorers = _scorers(callbacks)
+        if isinstance(inputs, keras.utils.PyDataset):
+            if scorers:
+                raise OptionError("callbacks: scorers need datasets as inputs and outputs, not a sequence of batches")
+            return self.kerasmodel.evaluate(inputs, verbose=verbose, steps=steps)
+        feed = self._feeds(batch_size, use_multiprocessing, workers).of(inputs, outputs, sample_weight)
+        values = self.kerasmodel.evaluate(feed, verbose=verbose, steps=steps)
+        if scorers:
+            made = predictions(self.kerasmodel, feed.inputs, feed.batch_size)
+            predicted = dict(zip(self.kerasmodel.output_names, made, strict=True))
+            for scorer in scorers:
+                scorer.score(self, predicted, outputs_of(self.kerasmodel, outputs), datatags)
+                self._export(scorer, datatags)
+        return values
+
+    def save(self, filename: str | None = None, overwrite: bool = True, show_shapes: bool = True) -> Path:
+        """Save the model, by default under its name; return the path.
+
+        show_shapes: beside it, a text of the layers with their shapes. Raises OptionError where the file is there
+        and not to be overwritten.
+        """
+        path = _model_path(self.name) if filename is None else Path(filename)
+        if path.exists() and not overwrite:
+            raise OptionError(f"overwrite=False: {path} is there already")
+        save_model(self.kerasmodel, path)
+        if show_shapes:
+            lines: list[str] = []
+            self.kerasmodel.summary(print_fn=lines.append)
+            path.with_suffix(".txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    def summary(self) -> None:
+        """Print the layers."""
+        self.kerasmodel.summary()
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the model's configuration as Keras writes it."""
+        config: dict[str, Any] = self.kerasmodel.get_config()
+        return config
+
+    def _feeds(self, batch_size: int | None, use_multiprocessing: bool, workers: int) -> Feeds:
+        options = {"use_multiprocessing": use_multiprocessing, "workers": workers}
+        return Feeds(self.kerasmodel, batch_size or BATCH_SIZE, **options)
+
+    def _up_to(self, layername: str) -> keras.Model:
+        try:
+            return keras.Model(self.kerasmodel.inputs, self.kerasmodel.get_layer(layername).output)
+        except ValueError:
+            known = ", ".join(layer.name for layer in self.kerasmodel.layers)
+            raise OptionError(f"layername={layername!r}: the model's layers are {known}") from None
+
+    def _export(self, scorer: Scorer, datatags: Sequence[str] | None) -> None:
+        if scorer.immediate_export:
+            scorer.export(str(output_root() / (scorer.subdir or "evaluation")), self.name, datatags)
+
+    def _log_fit(self, training: Any, validation: Any) -> None:
+        for part, feed in (("training", training), ("validation", validation)):
+            if isinstance(feed, Feed):
+                shapes = {name: dataset.shape for name, dataset in feed.inputs.items()}
+                log.info("model %s: %s on %d regions, %s", self.name, part, feed.length, shapes)
+
+
+def _scorers(callbacks: Sequence[Scorer | str] | None) -> list[Scorer]:
+    return [scorer_named(each) if isinstance(each, str) else each for each in callbacks or ()]
+
+
+def _model_path(name: str) -> Path:
+    return output_root() / "models" / f"{_safe(name)}.keras"
+
+
+def _safe(name: str) -> str:
+    if not isinstance(name, str) or not name or "/" in name or name.startswith("."):
+        raise OptionError(
+            f"name={name!r}: expected a name that can be a file's, without / and not beginning with a dot"
+        )
+    return name
