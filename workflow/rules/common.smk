@@ -12,6 +12,7 @@ if found := plan.problems(config):
 OUT = f"results/{config['run']}"
 WINDOWS = {key: config["regions"].get(key) for key in ("binsize", "stepsize")}
 MODELS = plan.expand_models(config)
+FOLDS = plan.folds_of(config)
 COVERAGE = [n for n, d in config["datasets"].items() if d["kind"] == "coverage"]
 WHOLE_GENOME = config.get("storage", {}).get("whole_genome", True)
 TENSORFLOW = f"../../envs/{config['device']}.yaml"
@@ -24,7 +25,7 @@ def any_of(names):
 
 wildcard_constraints:
     model=any_of(MODELS),
-    fold=any_of(config["folds"]),
+    fold=any_of(FOLDS),
     seed=any_of(config["seeds"]),
     dataset=any_of(config["datasets"]),
 
@@ -108,7 +109,7 @@ def runs_of(models, pattern):
     paths = []
     for model in models:
         conditions = plan.conditions_of(config, MODELS[model]["target"])
-        values = dict(model=model, fold=config["folds"], seed=config["seeds"])
+        values = dict(model=model, fold=FOLDS, seed=config["seeds"])
         paths += expand(f"{OUT}/{pattern}", condition=conditions, **values)
     return list(dict.fromkeys(paths))
 

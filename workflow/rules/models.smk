@@ -103,3 +103,40 @@ rule plot_scores:
         conditions=lambda w: plan.conditions_of(config, MODELS[w.model]["target"]),
     script:
         "../../scripts/plot_scores.py"
+
+
+rule compare:
+    input:
+        metrics=runs_of(MODELS, f"evaluation/{RUN}/metrics.tsv"),
+        predictions=runs_of(MODELS, f"evaluation/{RUN}/predictions.h5"),
+    output:
+        table=report(
+            f"{OUT}/comparison.tsv",
+            caption="../report/comparison.rst",
+            category="Summary",
+            labels={"table": "comparison"},
+        ),
+        figure=report(
+            f"{OUT}/comparison.png",
+            caption="../report/comparison.rst",
+            category="Summary",
+            labels={"table": "comparison, figure"},
+        ),
+    log:
+        f"{OUT}/logs/compare.log",
+    benchmark:
+        f"{OUT}/benchmarks/compare.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        code=code_of("compare.py"),
+        conditions={
+            name: plan.conditions_of(config, model["target"])
+            for name, model in MODELS.items()
+        },
+    script:
+        "../../scripts/compare.py"

@@ -76,6 +76,6 @@ rule split_regions:
         runtime=10,
     params:
         code=code_of("split_regions.py"),
-        parts=lambda wildcards: dict(config["folds"][wildcards.fold]),
+        parts=lambda wildcards: FOLDS[wildcards.fold],
     script:
         "../../scripts/split_regions.py"

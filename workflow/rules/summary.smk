@@ -3,6 +3,7 @@ rule summarize:
         check=f"{OUT}/check/inputs.tsv",
         metrics=runs_of(MODELS, f"evaluation/{RUN}/metrics.tsv"),
         curves=curve_files(),
+        comparison=[f"{OUT}/comparison.tsv", f"{OUT}/comparison.png"],
         attribution=runs_in("attribution", f"attribution/{RUN}/{{condition}}.h5"),
         variants=runs_in("variants", f"variants/{RUN}/effects.tsv"),
         tracks=runs_in("tracks", f"tracks/{RUN}/{{condition}}.bw"),

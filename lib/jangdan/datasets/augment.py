@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.datasets.dataset import STILL, Dataset, Index, Indices, Jitter, resolve_index
-from jangdan.datasets.wrappers import Wrapper, is_placed
+from jangdan.datasets.wrappers import Wrapper, innermost, is_placed
 from jangdan.errors import DataError, OptionError
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
@@ -190,9 +190,7 @@ def _shift_options(shift: int, step: int | None, datasets: Sequence[Dataset]) ->
 
 
 def _resolution(dataset: Dataset) -> int:
-    while isinstance(dataset, Wrapper):
-        dataset = dataset.wrapped
-    return getattr(getattr(dataset, "garray", None), "resolution", None) or 1
+    return getattr(getattr(innermost(dataset), "garray", None), "resolution", None) or 1
 
 
 def _distances(drawn: NDArray[np.float64], shift: int, step: int) -> NDArray[np.int64]:

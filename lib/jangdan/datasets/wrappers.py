@@ -143,11 +143,16 @@ class NanToNumConverter(Wrapper):
         return np.where(np.isnan(values), np.zeros((), dtype=values.dtype), values)
 
 
-def is_placed(dataset: Dataset) -> bool:
-    """Tell whether a dataset, or what it wraps, has its regions on a genome."""
+def innermost(dataset: Dataset) -> Dataset:
+    """Return the dataset inside all wrappers."""
     while isinstance(dataset, Wrapper):
         dataset = dataset.wrapped
-    return isinstance(dataset, GenomicDataset)
+    return dataset
+
+
+def is_placed(dataset: Dataset) -> bool:
+    """Tell whether a dataset, or what it wraps, has its regions on a genome."""
+    return isinstance(innermost(dataset), GenomicDataset)
 
 
 def indexer_of(dataset: Dataset) -> GenomicIndexer:

@@ -7,6 +7,7 @@ import keras
 from jangdan.errors import InputFileError
 from jangdan.files import existing, replacing
 from jangdan.models import layers as _layers  # noqa: F401 (registers them)
+from jangdan.models import strands as _strands  # noqa: F401 (registers them)
 
 
 def save_model(model: keras.Model, path: str | PathLike[str]) -> None:

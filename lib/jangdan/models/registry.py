@@ -9,9 +9,16 @@ import keras
 from jangdan.errors import OptionError
 from jangdan.models import cnn
 from jangdan.models.description import ModelDescription
+from jangdan.models.zoo import bpnet, cage, danq, deepsea, jund, threelayer
 
 ARCHITECTURES: dict[str, tuple[Callable[[ModelDescription], keras.Model], type[Any]]] = {
     "cnn": (cnn.build, cnn.CnnParameters),
+    "jund": (jund.build, jund.JundParameters),
+    "deepsea": (deepsea.build, deepsea.DeepseaParameters),
+    "danq": (danq.build, danq.DanqParameters),
+    "cage": (cage.build, cage.CageParameters),
+    "threelayer": (threelayer.build, threelayer.ThreelayerParameters),
+    "bpnet": (bpnet.build, bpnet.BpnetParameters),
 }
 
 

@@ -132,6 +132,23 @@ def inputs_of(config: Config) -> dict[str, Any]:
     return kept
 
 
+def folds_of(config: Config) -> dict[str, dict[str, list[str]]]:
+    """Return name -> chromosomes of each part (validation, test, and exclude, which no part has).
+
+    Those of `folds`, and of `cross_validation`: each of its chromosomes is the test part once, with the next
+    one for validation; `final` chromosomes are in no part, until the fold "final", which tests on them.
+    """
+    folds = {n: {key: list(chroms) for key, chroms in parts.items()} for n, parts in config.get("folds", {}).items()}
+    crossed = config.get("cross_validation", {})
+    chroms, final = list(crossed.get("chromosomes", [])), list(crossed.get("final", []))
+    for i, chrom in enumerate(chroms):
+        parts = {"validation": [chroms[(i + 1) % len(chroms)]], "test": [chrom]}
+        folds[f"test-{chrom}"] = parts | ({"exclude": final} if final else {})
+    if final:
+        folds["final"] = {"validation": chroms[:1], "test": final}
+    return folds
+
+
 def problems(config: Config) -> list[str]:
     """Return what no schema can say of a config, one sentence each: names that do not exist, splits that clash."""
     found = []
@@ -147,9 +164,11 @@ def problems(config: Config) -> list[str]:
     for section in ("attribution", "variants", "tracks", "plots"):
         names = config.get(section, {}).get("models", [])
         found += [f"{section}: models: {n!r} is not one of the models" for n in names if n not in config["models"]]
-    for fold, parts in config["folds"].items():
+    for fold, parts in folds_of(config).items():
         both = set(parts["validation"]) & set(parts["test"])
         found += [f"folds: {fold}: {c} stands in both validation and test" for c in sorted(both)]
+    if not folds_of(config):
+        found.append("folds: give folds, or cross_validation")
     return found
 
 

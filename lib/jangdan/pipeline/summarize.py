@@ -62,6 +62,7 @@ _KINDS: dict[str, Callable[[str], str]] = {
     "check": _check,
     "metrics": _metrics,
     "curves": _size,
+    "comparison": _size,
     "attribution": _attribution,
     "variants": _variants,
     "tracks": _size,

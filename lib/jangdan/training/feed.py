@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from jangdan.datasets.batches import Arrays, Inputs, read_inputs, require_one_length
 from jangdan.datasets.dataset import STILL, Dataset, Jitter
-from jangdan.datasets.wrappers import indexer_of, is_placed
+from jangdan.datasets.wrappers import indexer_of, innermost, is_placed
 from jangdan.errors import DataError
+from jangdan.storage.genomic_array import GenomicArray
 from jangdan.training.augment import Augmentation
 
 _NAMED = 3  # regions of a batch that an error names
@@ -89,5 +90,12 @@ class Feed(keras.utils.PyDataset):
 
     def _targets(self, indices: NDArray[np.int64], jitter: Jitter) -> NDArray[Any] | Arrays:
         if isinstance(self.target, Mapping):
-            return {name: d.read(indices, jitter).astype(np.float32) for name, d in self.target.items()}
-        return self.target.read(indices, jitter).astype(np.float32)
+            return {name: _target(dataset, indices, jitter) for name, dataset in self.target.items()}
+        return _target(self.target, indices, jitter)
+
+
+def _target(dataset: Dataset, indices: NDArray[np.int64], jitter: Jitter) -> NDArray[np.float32]:
+    """Return targets; one value a region is a label, which stays where its region is shifted."""
+    if not isinstance(getattr(innermost(dataset), "garray", None), GenomicArray):
+        jitter = Jitter(flip=jitter.flip)
+    return dataset.read(indices, jitter).astype(np.float32)

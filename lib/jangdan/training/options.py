@@ -17,7 +17,8 @@ class TrainingOptions:
     """epochs: at most; patience: epochs without a better `monitor` before it stops; learning_rate: of Adam;
     schedule: "constant", "cosine" (to 0 at the last epoch) or "plateau" (halved after half the patience);
     amsgrad: the variant of Reddi et al., 2018; clipnorm: the largest norm of a variable's gradient;
-    reverse_complement, shift (bp): augmentation of inputs and target together; seed: of weights, dropout,
+    reverse_complement, shift (bp): augmentation of inputs and target together, but a target
+    of one value a region stays; seed: of weights, dropout,
     augmentation and order of regions."""
 
     epochs: int = 30

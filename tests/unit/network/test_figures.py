@@ -197,8 +197,12 @@ def test_embeddings_are_written_and_coloured(tmp_path):
     np.testing.assert_allclose(sorted(bar.get_ylim()), [ACTIVITY[:, 0].min(), ACTIVITY[:, 0].max()])
     drawn = first.collections[0]
     assert sorted(map(tuple, drawn.get_offsets())) == sorted(map(tuple, ACTIVITY[:, :2]))
-    at = int(np.argmin(np.abs(np.asarray(drawn.get_offsets()) - ACTIVITY[45, :2]).sum(axis=1)))
-    np.testing.assert_allclose(drawn.get_facecolor()[at][:3], [0, 0x9E / 255, 0x73 / 255])
+    shown = {
+        tuple(place): tuple(rgb[:3]) for place, rgb in zip(drawn.get_offsets(), drawn.get_facecolor(), strict=True)
+    }
+    for row, group in enumerate(GROUP):
+        expected = [int(PALETTE[group][k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        np.testing.assert_allclose(shown[tuple(ACTIVITY[row, :2])], expected)
 
 
 def test_rare_labels_share_a_colour():

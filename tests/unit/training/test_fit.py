@@ -242,6 +242,14 @@ def test_augmentation_reads_sequence_and_signal_in_step(genomic: tuple[Bioseq, C
     assert not np.array_equal(again, codes)
 
 
+def test_a_label_of_a_region_stays_where_the_region_is_shifted(genomic: tuple[Bioseq, Cover], tmp_path: Path) -> None:
+    dna, _ = genomic
+    (tmp_path / "peaks.bed").write_text("chr1\t600\t900\n")
+    labels = Cover.create_from_bed("peaks", str(tmp_path / "peaks.bed"), dna.gindexer, resolution=None)
+    feed = Feed({"dna": dna}, labels, 40, seed=3, augment=Augmentation(shift=20))
+    np.testing.assert_array_equal(feed[0][1], labels[feed.regions(0)])
+
+
 def test_the_feed_visits_every_region_in_each_epoch_in_another_order() -> None:
     train, _ = parts()
     feed = Feed(train.inputs, train.target, 32, seed=1, sample_weight=np.arange(N))

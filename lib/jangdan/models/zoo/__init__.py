@@ -1,0 +1,1 @@
+"""Published architectures, one a file; `jangdan.models.registry` knows them by name."""

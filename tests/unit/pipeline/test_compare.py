@@ -1,0 +1,80 @@
+"""Folds by name and by cross-validation; scores of all runs in one table, with ensembles over seeds."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from jangdan.evaluation.metrics import score_table
+from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.interval import Interval
+from jangdan.pipeline.compare import compare
+from jangdan.pipeline.plan import folds_of, problems
+from jangdan.pipeline.predictions import save_predictions
+from jangdan.pipeline.regions import split_regions
+
+CHROMS = ["chr1", "chr2", "chr3"]
+
+
+def test_each_chromosome_is_tested_once_and_the_final_ones_at_the_end() -> None:
+    config: dict[str, Any] = {"cross_validation": {"chromosomes": CHROMS, "final": ["chr9"]}}
+    folds = folds_of(config)
+    assert list(folds) == ["test-chr1", "test-chr2", "test-chr3", "final"]
+    assert folds["test-chr3"] == {"validation": ["chr1"], "test": ["chr3"], "exclude": ["chr9"]}
+    assert folds["final"] == {"validation": ["chr1"], "test": ["chr9"]}
+    named = {"main": {"validation": ["chr1"], "test": ["chr2"]}}
+    assert list(folds_of({"folds": named, **config})) == ["main", *folds]
+    assert "folds: give folds, or cross_validation" in problems({"datasets": {}, "models": {}})
+
+
+def test_excluded_chromosomes_are_in_no_part(tmp_path: Path) -> None:
+    (tmp_path / "roi.bed").write_text("".join(f"{c}\t0\t100\n" for c in [*CHROMS, "chr9"]))
+    outputs = {part: tmp_path / f"{part}.bed" for part in ("train", "validation", "test")}
+    split_regions(tmp_path / "roi.bed", folds_of({"cross_validation": {"chromosomes": CHROMS, "final": ["chr9"]}})[
+        "test-chr1"], outputs)  # fmt: skip
+    found = {part: path.read_text().split("\t")[0] for part, path in outputs.items()}
+    assert found == {"train": "chr3", "validation": "chr2", "test": "chr1"}
+    assert all("chr9" not in path.read_text() for path in outputs.values())
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> list[Path]:
+    rng, paths = np.random.default_rng(0), []
+    indexer = GenomicIndexer.create_from_file([Interval("chr1", 0, 2000)], binsize=10)
+    observed = (rng.random((200, 2)) < 0.3).astype(float)
+    observed[:, 1] = 0  # one class only: not defined
+    for seed in (1, 2, 3):
+        folder = tmp_path / f"evaluation/net/main/seed-{seed}"
+        predicted = np.clip(0.3 * observed + rng.random((200, 2)) * 0.7, 0, 1)
+        save_predictions(predicted, observed, indexer, ("a", "b"), folder / "predictions.h5")
+        table = score_table(observed, predicted.astype(np.float32), ["a", "b"], kind="classification")
+        table.to_csv(folder / "metrics.tsv", sep="\t", index=False, na_rep="NA")
+        np.savez(folder / "arrays.npz", observed=observed, predicted=predicted.astype(np.float32))
+        paths.append(folder / "metrics.tsv")
+    return paths
+
+
+def test_the_table_holds_every_run_and_the_mean_of_the_seeds(runs: list[Path], tmp_path: Path) -> None:
+    outputs = {"table": str(tmp_path / "all.tsv"), "figure": str(tmp_path / "all.png")}
+    compare(runs, {"net": ["a", "b"]}, outputs)
+    table = pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype={"seed": str})
+    assert set(table["seed"]) == {"1", "2", "3", "ensemble"}
+    arrays = [np.load(path.with_name("arrays.npz")) for path in runs]
+    observed, mean = arrays[0]["observed"], np.mean([a["predicted"] for a in arrays], axis=0)
+    rows = table[(table["condition"] == "a") & (table["seed"] == "ensemble")].set_index("metric")["value"]
+    assert rows["auroc"] == pytest.approx(roc_auc_score(observed[:, 0], mean[:, 0]), abs=1e-4)
+    assert rows["auprc"] == pytest.approx(average_precision_score(observed[:, 0], mean[:, 0]), abs=1e-4)
+    single = table[(table["condition"] == "a") & (table["seed"] == "2") & (table["metric"] == "auroc")]["value"].item()
+    assert single == pytest.approx(roc_auc_score(observed[:, 0], arrays[1]["predicted"][:, 0]), abs=1e-4)
+    undefined = table[(table["condition"] == "b") & (table["metric"] == "auroc")]["value"]
+    assert len(undefined) == 4
+    assert undefined.isna().all()
+    assert (tmp_path / "all.png").stat().st_size > 5000
+
+
+def test_one_seed_has_no_ensemble(runs: list[Path], tmp_path: Path) -> None:
+    compare(runs[:1], {"net": ["a", "b"]}, {"table": str(tmp_path / "t.tsv"), "figure": str(tmp_path / "f.png")})
+    assert set(pd.read_csv(tmp_path / "t.tsv", sep="\t", dtype=str)["seed"]) == {"1"}
