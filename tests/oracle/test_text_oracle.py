@@ -1,96 +1,18 @@
-"""FASTA, BED, GFF and VCF against samtools, Biopython and pysam; and their bad input."""
+"""BED, GFF and VCF against pysam; and their bad input."""
 
-import gzip
-import subprocess
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pysam
 import pytest
-from Bio import SeqIO
 
 from jangdan.errors import InputFileError
 from jangdan.formats.bed import read_bed, write_bed
 from jangdan.formats.bigwig import bigwig_sizes
-from jangdan.formats.fasta import ensure_faidx, fasta_sizes, read_fasta, write_fasta
+from jangdan.formats.fasta import read_fasta
 from jangdan.formats.gff import read_gff
 from jangdan.formats.registry import read_regions
 from jangdan.formats.vcf import read_variants, variant_kind
-from jangdan.sequence.encode import decode
-
-
-@pytest.fixture
-def fasta(tmp_path: Path) -> Path:
-    rng = np.random.default_rng(3)
-    path = tmp_path / "g.fa"
-    with open(path, "w") as out:
-        for name, length in (("chr1", 1003), ("chr2 with words", 60), ("chrM", 1)):
-            letters = "".join(rng.choice(list("ACGTacgtNRY"), length))
-            out.write(f">{name}\n" + "\n".join(letters[i : i + 60] for i in range(0, length, 60)) + "\n")
-    return path
-
-
-def _biopython(path: Path) -> list[tuple[str, str]]:
-    with open(path) as stream:
-        return [(r.id, str(r.seq)) for r in SeqIO.parse(stream, "fasta")]
-
-
-@pytest.mark.parametrize("kind", ["plain", "gzip", "bgzip", "dos"])
-def test_sequences_are_those_of_biopython(fasta: Path, kind: str) -> None:
-    path, raw = fasta, fasta.read_bytes()
-    expected = {n: "".join(c if c in "ACGT" else "N" for c in letters.upper()) for n, letters in _biopython(fasta)}
-    if kind == "gzip":
-        path = fasta.with_suffix(".fa.gz")
-        path.write_bytes(gzip.compress(raw))
-    elif kind == "bgzip":
-        path = fasta.with_suffix(".fa.gz")
-        pysam.tabix_compress(str(fasta), str(path))
-    elif kind == "dos":
-        path.write_bytes(raw.replace(b"\n", b"\r\n"))
-    assert {name: decode(codes) for name, codes in read_fasta(path)} == expected
-    assert fasta_sizes(path) == {name: len(letters) for name, letters in expected.items()}
-
-
-def test_chunk_borders_do_not_matter(fasta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = {name: codes.tolist() for name, codes in read_fasta(fasta)}
-    for size in (1, 2, 7, 61, 64):
-        monkeypatch.setattr("jangdan.formats.fastascan._CHUNK", size)
-        assert {name: codes.tolist() for name, codes in read_fasta(fasta)} == expected
-
-
-def test_the_index_is_that_of_samtools(fasta: Path) -> None:
-    made = ensure_faidx(fasta).read_text()
-    subprocess.run(["samtools", "faidx", str(fasta), "--fai-idx", str(fasta) + ".ref"], check=True, capture_output=True)
-    assert made == Path(f"{fasta}.ref").read_text()
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "empty"),
-        ("ACGT\n", "'>'"),
-        (">a\nAC\n>a\nGT\n", "twice"),
-        (">a\n>b\nAC\n", "no sequence"),
-        (">a\nMKVLE\n", "protein"),
-    ],
-)
-def test_a_bad_fasta_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    (tmp_path / "bad.fa").write_text(text)
-    with pytest.raises(InputFileError, match=said) as caught:
-        list(read_fasta(tmp_path / "bad.fa"))
-    assert "bad.fa" in str(caught.value)
-
-
-def test_a_truncated_gzip_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.fa.gz").write_bytes(gzip.compress(b">a\n" + b"ACGT" * 5000)[:-20])
-    with pytest.raises(InputFileError, match="again"):
-        list(read_fasta(tmp_path / "a.fa.gz"))
-
-
-def test_write_then_read(tmp_path: Path) -> None:
-    write_fasta(tmp_path / "w.fa", [("a", "ACGTN" * 30), ("b", "A")])
-    assert _biopython(tmp_path / "w.fa") == [("a", "ACGTN" * 30), ("b", "A")]
 
 
 def test_bed_lines_and_headers(tmp_path: Path) -> None:

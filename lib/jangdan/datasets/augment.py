@@ -110,7 +110,7 @@ class RandomShift(RandomWrapper):
         self.shift, self.step = _shift_options(shift, step, [array])
 
     def _read(self, indices: Indices, jitter: Jitter = STILL) -> NDArray[Any]:
-        return self.wrapped._read(indices, jitter.shifted(_distances(self.draws.draw(indices), self.shift, self.step)))
+        return self.wrapped._read(indices, jitter.shifted(distances(self.draws.draw(indices), self.shift, self.step)))
 
 
 class _Joint:
@@ -172,7 +172,7 @@ class JointShift(_Joint):
         self.shift, self.step = _shift_options(shift, step, list(self.datasets.values()))
 
     def _jitter(self, drawn: NDArray[np.float64]) -> Jitter:
-        return STILL.shifted(_distances(drawn, self.shift, self.step))
+        return STILL.shifted(distances(drawn, self.shift, self.step))
 
 
 def _require_placed(array: Dataset, wrapper: str) -> None:
@@ -193,7 +193,8 @@ def _resolution(dataset: Dataset) -> int:
     return getattr(getattr(innermost(dataset), "garray", None), "resolution", None) or 1
 
 
-def _distances(drawn: NDArray[np.float64], shift: int, step: int) -> NDArray[np.int64]:
+def distances(drawn: NDArray[np.float64], shift: int, step: int) -> NDArray[np.int64]:
+    """Turn numbers in [0, 1) into multiples of `step` bp from -shift to shift, all as likely."""
     count = 2 * (shift // step) + 1
     return (np.floor(drawn * count).astype(np.int64) - shift // step) * step
 

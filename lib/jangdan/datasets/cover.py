@@ -8,13 +8,13 @@ from typing import Any
 from numpy.typing import NDArray
 
 from jangdan.datasets import tracks
-from jangdan.datasets.coverage import Coverage, Paths, bigwig_source, conditions_of, region_sources
+from jangdan.datasets.coverage import Coverage, Paths, bigwig_source, conditions_of, region_sources, windows_of
 from jangdan.datasets.dataset import STILL, Indices, Jitter
 from jangdan.datasets.from_array import array_on_genome, window_values
 from jangdan.datasets.genomic import GenomicDataset
 from jangdan.datasets.keeping import Keeping
 from jangdan.datasets.sources import BamSource, FragmentSource
-from jangdan.errors import OptionError, whole_number
+from jangdan.errors import whole_number
 from jangdan.formats.bam import ReadCounting
 from jangdan.formats.collapse import Collapser
 from jangdan.formats.fragments import FragmentCounting
@@ -98,7 +98,7 @@ class Cover(GenomicDataset):
         reads count only if kept. `reference`: the FASTA of a CRAM. `template_extension` (bp) is not needed, since
         every template of a file is seen; it must not be negative.
         """
-        _require_extension(template_extension)
+        whole_number("template_extension", template_extension, 0)
         counting = ReadCounting(
             stranded=stranded,
             min_mapq=min_mapq or 0,
@@ -112,7 +112,7 @@ class Cover(GenomicDataset):
         sources = conditions_of(
             bamfiles, conditions, lambda path: BamSource(path, counting=counting, reference=reference)
         )
-        indexer = _indexer(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
+        indexer = windows_of(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         coverage = Coverage(sources, indexer, genomesize, resolution, dtype, store_whole_genome, normalizer)
         return cls(name, coverage.kept(keeping), indexer, channel_last)
@@ -153,7 +153,7 @@ class Cover(GenomicDataset):
         counting = FragmentCounting(mode=mode, shift=shift, use_counts=use_counts, barcodes=barcodes)
         source = partial(FragmentSource, counting=counting, clip=genomesize is None)
         sources = conditions_of(fragmentfiles, conditions, source)
-        indexer = _indexer(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
+        indexer = windows_of(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         coverage = Coverage(sources, indexer, genomesize, resolution, dtype, store_whole_genome, normalizer)
         return cls(name, coverage.kept(keeping), indexer, channel_last)
@@ -190,7 +190,7 @@ class Cover(GenomicDataset):
         """
         clip = genomesize is None
         sources = conditions_of(bigwigfiles, conditions, lambda path: bigwig_source(path, collapser, nan_to_num, clip))
-        indexer = _indexer(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
+        indexer = windows_of(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         coverage = Coverage(sources, indexer, genomesize, resolution, dtype, store_whole_genome, normalizer)
         return cls(name, coverage.kept(keeping), indexer, channel_last)
@@ -234,7 +234,7 @@ class Cover(GenomicDataset):
         """
         options = {"collapse": collapser or "max", "feature": feature, "anchor": anchor, "minoverlap": minoverlap}
         sources = region_sources(bedfiles, conditions, mode, {**options, "clip": genomesize is None})
-        indexer = _indexer(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
+        indexer = windows_of(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         coverage = Coverage(sources, indexer, genomesize, resolution, dtype, store_whole_genome, normalizer)
         return cls(name, coverage.kept(keeping), indexer, channel_last)
@@ -281,27 +281,3 @@ class Cover(GenomicDataset):
         """Write one BED6 a condition (and strand), `<output_dir>/<name>.<condition>.bed`, a row a bin with its value
         as score; bins of value 0 or NaN are left out. Returns the paths."""
         return tracks.export_to_bed(self.name, self.garray, Path(output_dir))
-
-
-def _require_extension(template_extension: int) -> None:
-    if template_extension < 0:
-        raise OptionError(f"template_extension={template_extension}: expected 0 or a positive number of bp")
-
-
-def _indexer(
-    roi: Any,
-    binsize: int | None,
-    stepsize: int | None,
-    flank: int,
-    resolution: int | None,
-    padded: bool,
-    seed: int | None,
-) -> GenomicIndexer | None:
-    for option, value, least in (("resolution", resolution, 1), ("binsize", binsize, 1), ("flank", flank, 0)):
-        if value is not None or option == "flank":
-            whole_number(option, value, least)
-    if resolution and binsize and (binsize % resolution or (2 * flank) % resolution):
-        raise OptionError(f"resolution={resolution} does not divide binsize={binsize} with flank={flank}")
-    if roi is None:
-        return None
-    return GenomicIndexer.create_from_file(roi, binsize, stepsize, flank, padded, resolution is None, seed)

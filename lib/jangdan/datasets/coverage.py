@@ -134,6 +134,26 @@ class Coverage:
         return None if self.whole or self.indexer is None else read_bounds(self.indexer)
 
 
+def windows_of(
+    roi: Any,
+    binsize: int | None,
+    stepsize: int | None,
+    flank: int,
+    resolution: int | None,
+    padded: bool,
+    seed: int | None,
+) -> GenomicIndexer | None:
+    """Return the windows of `roi`, None without one; raises OptionError where lengths do not fit each other."""
+    for option, value, least in (("resolution", resolution, 1), ("binsize", binsize, 1), ("flank", flank, 0)):
+        if value is not None or option == "flank":
+            whole_number(option, value, least)
+    if resolution and binsize and (binsize % resolution or (2 * flank) % resolution):
+        raise OptionError(f"resolution={resolution} does not divide binsize={binsize} with flank={flank}")
+    if roi is None:
+        return None
+    return GenomicIndexer.create_from_file(roi, binsize, stepsize, flank, padded, resolution is None, seed)
+
+
 def spanned(indexer: GenomicIndexer | None) -> dict[str, int]:
     """Return contig -> where the last region, with its flank, ends; raises OptionError without regions."""
     if indexer is None:

@@ -89,6 +89,9 @@ class Source(ABC):
         """Return what the values depend on, besides the content of the file."""
         return {"kind": type(self).__name__} | {f.name: getattr(self, f.name) for f in fields(self) if f.name != "path"}
 
+    def _sizes_as_in_file(self, chromsizes: Sizes) -> dict[str, int]:
+        return {**chromsizes, **{name: chromsizes[c] for name, c in self.aliases.items() if c in chromsizes}}
+
     def _named_as_in_file(self, wanted: Wanted) -> Wanted:
         if wanted is None or not self.aliases:
             return wanted
@@ -96,8 +99,22 @@ class Source(ABC):
         return dict(wanted) | aliased
 
 
+class _CountSource(Source):
+    """Base of what counts reads or fragments."""
+
+    @property
+    def collapser(self) -> Collapser:
+        """Counts are summed."""
+        return "sum"
+
+    @property
+    def additive(self) -> bool:
+        """Counts of several files can be added up."""
+        return True
+
+
 @dataclass(frozen=True)
-class BamSource(Source):
+class BamSource(_CountSource):
     """Read counts of a BAM or CRAM (with `reference`, a FASTA); options as of `formats.bam.ReadCounting`. Reads of a
     bin are summed."""
 
@@ -109,16 +126,6 @@ class BamSource(Source):
         """2 where counts are kept by strand, else 1."""
         return 2 if self.counting.stranded else 1
 
-    @property
-    def collapser(self) -> Collapser:
-        """Reads are summed."""
-        return "sum"
-
-    @property
-    def additive(self) -> bool:
-        """Counts of several files can be added up."""
-        return True
-
     def sizes(self) -> dict[str, int]:
         """Return the header's contigs."""
         return bam_sizes(self.path)
@@ -128,7 +135,7 @@ class BamSource(Source):
 
 
 @dataclass(frozen=True)
-class FragmentSource(Source):
+class FragmentSource(_CountSource):
     """Counts of a fragment file (chrom, start, end, barcode, count); options as of `FragmentCounting`.
 
     `clip` leaves out what lies past the contigs' sizes, where these are not the genome's own.
@@ -137,22 +144,11 @@ class FragmentSource(Source):
     counting: FragmentCounting = field(default_factory=FragmentCounting)
     clip: bool = False
 
-    @property
-    def collapser(self) -> Collapser:
-        """Fragments are summed."""
-        return "sum"
-
-    @property
-    def additive(self) -> bool:
-        """Counts of several files can be added up."""
-        return True
-
     def sizes(self) -> None:
         """Fragment files do not name their contigs."""
 
     def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        sizes = {**chromsizes, **{name: chromsizes[c] for name, c in self.aliases.items() if c in chromsizes}}
-        counted = partial(fragment_coverage, self.path, self.counting, chromsizes=sizes)
+        counted = partial(fragment_coverage, self.path, self.counting, chromsizes=self._sizes_as_in_file(chromsizes))
         return counted(resolution=resolution, wanted=wanted, clip=self.clip)
 
 
@@ -196,10 +192,9 @@ class BedgraphSource(BigwigSource):
         return
 
     def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        sizes = {**chromsizes, **{name: chromsizes[c] for name, c in self.aliases.items() if c in chromsizes}}
         return read_bedgraph_pieces(
             self.path,
-            chromsizes=sizes,
+            chromsizes=self._sizes_as_in_file(chromsizes),
             resolution=resolution,
             collapser=self.collapse,
             nan_to_num=self.nan_to_num,

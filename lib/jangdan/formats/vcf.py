@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from jangdan.errors import InputFileError
 from jangdan.files import read_text, replacing
 
-_CONTIG = re.compile(r"##contig=<.*?ID=([^,>]+)(?:.*?length=(\d+))?")
 _ALLELE = re.compile(r"[ACGTNacgtn]+")
 _FIELDS = 5
 
@@ -33,12 +32,6 @@ def read_variants(path: str | PathLike[str]) -> pd.DataFrame:
     body = text.find("\n", header) + 1
     first_line = text.count("\n", 0, body) + 1
     return _table(path, text[body:] if body else "", first_line)
-
-
-def vcf_contigs(path: str | PathLike[str]) -> dict[str, int | None]:
-    """Return the contigs that the header declares, with their length in bp where it is given."""
-    head = read_text(path).split("\n#CHROM", 1)[0]
-    return {name: int(length) if length else None for name, length in _CONTIG.findall(head)}
 
 
 def variant_kind(ref: pd.Series, alt: pd.Series) -> pd.Series:

@@ -37,7 +37,7 @@ def build(description: ModelDescription) -> keras.Model:
     hidden = layers.Dense(parameters.hidden, activation="relu", name="hidden")(joined)
     hidden = layers.Dropout(parameters.dropout, name="dropout")(hidden)
     logits = layers.Dense(len(description.conditions), name="logits")(hidden)
-    output = layers.Activation(description.activation, name=description.target)(logits)
+    output = layers.Activation(description.activation, dtype="float32", name=description.target)(logits)
     return keras.Model(inputs, output, name="cnn")
 
 

@@ -109,9 +109,9 @@ LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
 }
 
 
-def loss_of(name: str) -> str | keras.losses.Loss:
-    """Return one of ours by its name, else the name, which Keras may know: what `compile` takes."""
-    return LOSSES[name]() if name in LOSSES else name
+def loss_of(loss: Any) -> Any:
+    """Return one of ours by its name, else what was given, which Keras may know: what `compile` takes."""
+    return LOSSES[loss]() if isinstance(loss, str) and loss in LOSSES else loss
 
 
 def _log(rates: Any) -> Any:

@@ -9,10 +9,11 @@ import keras
 from numpy.typing import ArrayLike
 
 from jangdan.errors import OptionError
+from jangdan.files import write_text
 from jangdan.models.folder import load_model, save_model
 from jangdan.network.identity import name_of
 from jangdan.network.matching import Datasets, inputs_of, outputs_of
-from jangdan.network.running import Feeds, as_list, predictions
+from jangdan.network.running import Feeds, as_list, logged_to, predictions
 from jangdan.network.scorer import Scorer, scorer_named
 from jangdan.network.template import Template, network_of, tensors_of
 from jangdan.storage.cache import output_root
@@ -102,18 +103,20 @@ class Janggu:
             training, validation = feeds.training(
                 inputs, outputs, sample_weight, validation_data, seed if shuffle else None
             )
-        self._log_fit(training, validation)
-        history = self.kerasmodel.fit(
-            training,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=list(callbacks or []),
-            validation_data=validation,
-            class_weight=None if class_weight is None else dict(class_weight),
-            initial_epoch=initial_epoch,
-            steps_per_epoch=steps_per_epoch,
-        )
-        log.info("model %s: fitted, %s", self.name, {k: round(v[-1], 5) for k, v in history.history.items()})
+        with logged_to(output_root() / "logs" / f"{self.name}.log"):
+            self._log_fit(training, validation)
+            history = self.kerasmodel.fit(
+                training,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=list(callbacks or []),
+                validation_data=validation,
+                class_weight=None if class_weight is None else dict(class_weight),
+                initial_epoch=initial_epoch,
+                steps_per_epoch=steps_per_epoch,
+            )
+            last = {name: round(float(values[-1]), 5) for name, values in history.history.items() if values}
+            log.info("model %s: fitted to epoch %d, %s", self.name, epochs, last)
         return history
 
     def predict(  # noqa: PLR0913 (the documented arguments)
@@ -131,7 +134,8 @@ class Janggu:
         """Return predictions as NumPy arrays: one, or a list for several outputs.
 
         layername: predict the output of that layer instead. callbacks: Scorers, which are called with the
-        predictions and exported. steps: at most so many batches. Raises OptionError for an unknown layer.
+        predictions and exported. steps: at most so many batches. use_multiprocessing, workers: taken, but datasets
+        are read in this process. Raises OptionError for an unknown layer.
         """
         model = self.kerasmodel if layername is None else self._up_to(layername)
         names = self.kerasmodel.output_names if layername is None else [layername]
@@ -184,13 +188,15 @@ class Janggu:
         and not to be overwritten.
         """
         path = _model_path(self.name) if filename is None else Path(filename)
+        if path.suffix != ".keras":
+            raise OptionError(f"filename={str(path)!r}: expected a name that ends in .keras")
         if path.exists() and not overwrite:
             raise OptionError(f"overwrite=False: {path} is there already")
         save_model(self.kerasmodel, path)
         if show_shapes:
             lines: list[str] = []
             self.kerasmodel.summary(print_fn=lines.append)
-            path.with_suffix(".txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            write_text(path.with_suffix(".txt"), "\n".join(lines) + "\n")
         return path
 
     def summary(self) -> None:

@@ -1,6 +1,9 @@
 """How a model is run on datasets: what it is fitted and validated with, and its predictions."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -39,6 +42,23 @@ def predictions(
 def as_list(tensors: Any) -> list[Any]:
     """Return a model's outputs as a list, also where there is one."""
     return list(tensors) if isinstance(tensors, (list, tuple)) else [tensors]
+
+
+@contextmanager
+def logged_to(path: Path) -> Iterator[None]:
+    """Append what jangdan logs to a file, with dates."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler, logger = logging.FileHandler(path, encoding="utf-8"), logging.getLogger("jangdan")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(min(logger.getEffectiveLevel(), logging.INFO))
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+        handler.close()
 
 
 class Feeds:

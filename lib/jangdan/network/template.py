@@ -14,7 +14,6 @@ from jangdan.errors import DataError, OptionError
 from jangdan.models.layers import OneHotSequence
 
 Template = Callable[..., tuple[Any, Any]]
-Shapes = Mapping[str, Mapping[str, Any]] | None
 Activation = str | Callable[..., Any] | Mapping[str, Any] | None
 
 

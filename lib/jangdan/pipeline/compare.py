@@ -63,7 +63,9 @@ def _score_together(members: Sequence[Path], conditions: Sequence[str]) -> pd.Da
         tables = [load_predictions(path, condition) for path in members]
         observed.append(tables[0]["observed"])
         predicted.append(np.mean([table["predicted"] for table in tables], axis=0))
-    return score_table(np.stack(observed, axis=1), np.stack(predicted, axis=1), list(conditions))
+    known = pd.read_csv(members[0].with_name("metrics.tsv"), sep="\t")["metric"]
+    kind = METRICS[known.iloc[0]].kind
+    return score_table(np.stack(observed, axis=1), np.stack(predicted, axis=1), list(conditions), kind=kind)
 
 
 def _columns(table: pd.DataFrame, model: str, fold: str, seed: str) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.datasets.augment import Draws
+from jangdan.datasets.augment import Draws, distances
 from jangdan.datasets.dataset import STILL, Jitter
 from jangdan.errors import OptionError
 
@@ -29,9 +29,8 @@ class Augmentation:
         if self.reverse_complement:
             jitter = jitter.flipped(_draw(2 * seed, epoch, indices, length) < 0.5)
         if self.shift:
-            places = 2 * (self.shift // self.step) + 1
             drawn = _draw(2 * seed + 1, epoch, indices, length)
-            jitter = jitter.shifted((np.floor(drawn * places).astype(np.int64) - self.shift // self.step) * self.step)
+            jitter = jitter.shifted(distances(drawn, self.shift, self.step))
         return jitter
 
 

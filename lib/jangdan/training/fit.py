@@ -14,6 +14,7 @@ import pandas as pd
 from jangdan.datasets.batches import Inputs
 from jangdan.datasets.dataset import Dataset
 from jangdan.errors import DataError, HardwareError, OptionError
+from jangdan.models.losses import loss_of
 from jangdan.training.augment import Augmentation
 from jangdan.training.checkpoint import Weights, load_state, save_state, state_variables
 from jangdan.training.feed import Feed
@@ -110,7 +111,7 @@ def _compile(model: keras.Model, loss: Any, target: Dataset, options: TrainingOp
     labels = {"multi_label": True, "num_labels": target.shape[-1]}
     metrics = [keras.metrics.AUC(name="auroc", **labels), keras.metrics.AUC(name="auprc", curve="PR", **labels)]
     optimizer = keras.optimizers.Adam(options.learning_rate, amsgrad=options.amsgrad, clipnorm=options.clipnorm)
-    model.compile(optimizer, loss=loss, metrics=metrics if loss == "binary_crossentropy" else [])
+    model.compile(optimizer, loss=loss_of(loss), metrics=metrics if loss == "binary_crossentropy" else [])
 
 
 def _resumed(

@@ -100,6 +100,15 @@ def test_fit_evaluate_and_predict_take_datasets(root: Path) -> None:
     assert list((root / "evaluation" / model.name).rglob("prc*.png"))
 
 
+def test_a_fit_is_logged_with_the_shapes_of_its_datasets(root: Path) -> None:
+    model = made(name="kept")
+    model.fit(DATA, LABELS, epochs=2, verbose=0)
+    lines = (root / "logs/kept.log").read_text().splitlines()
+    assert "training on 200 regions" in lines[0]
+    assert "(200, 10)" in lines[0]
+    assert "fitted to epoch 2" in lines[-1]
+
+
 def test_an_inner_layer_is_predicted_by_name() -> None:
     model = made()
     kernel, bias = model.kerasmodel.get_layer("hidden").get_weights()
@@ -116,6 +125,8 @@ def test_a_saved_model_is_loaded_by_its_name(root: Path) -> None:
     assert path == root / "models/kept.keras"
     assert "hidden" in path.with_suffix(".txt").read_text()
     np.testing.assert_array_equal(Janggu.create_by_name("kept").predict(DATA), model.predict(DATA))
+    with pytest.raises(OptionError, match=r"filename='kept.h5'.*\.keras"):
+        model.save("kept.h5")
     with pytest.raises(OptionError, match="overwrite=False"):
         model.save(overwrite=False)
     with pytest.raises(MissingFileError, match="other"):

@@ -78,3 +78,18 @@ def test_the_table_holds_every_run_and_the_mean_of_the_seeds(runs: list[Path], t
 def test_one_seed_has_no_ensemble(runs: list[Path], tmp_path: Path) -> None:
     compare(runs[:1], {"net": ["a", "b"]}, {"table": str(tmp_path / "t.tsv"), "figure": str(tmp_path / "f.png")})
     assert set(pd.read_csv(tmp_path / "t.tsv", sep="\t", dtype=str)["seed"]) == {"1"}
+
+
+def test_an_ensemble_is_scored_as_its_members_also_where_values_look_like_classes(tmp_path: Path) -> None:
+    rng, paths = np.random.default_rng(0), []
+    indexer = GenomicIndexer.create_from_file([Interval("chr1", 0, 500)], binsize=10)
+    observed = rng.integers(0, 2, (50, 1)).astype(float)
+    for seed in (1, 2):
+        folder, predicted = tmp_path / f"net/main/seed-{seed}", rng.random((50, 1))
+        save_predictions(predicted, observed, indexer, ("a",), folder / "predictions.h5")
+        score_table(observed, predicted, ["a"], kind="regression").to_csv(folder / "metrics.tsv", sep="\t", index=False)
+        paths.append(folder / "metrics.tsv")
+    compare(paths, {"net": ["a"]}, {"table": str(tmp_path / "t.tsv"), "figure": str(tmp_path / "f.png")})
+    table = pd.read_csv(tmp_path / "t.tsv", sep="\t", dtype={"seed": str})
+    assert set(table[table["seed"] == "ensemble"]["metric"]) == set(table[table["seed"] == "1"]["metric"])
+    assert "pearson" in set(table["metric"])

@@ -16,7 +16,9 @@ from keras import layers
 from jangdan.data import Array, Bioseq, Cover, GenomicIndexer, Interval
 from jangdan.errors import DataError, HardwareError, OptionError
 from jangdan.formats.fasta import write_fasta
+from jangdan.models.description import InputDescription, ModelDescription
 from jangdan.models.folder import save_model
+from jangdan.models.registry import build_model
 from jangdan.training import fit as fitting
 from jangdan.training.augment import Augmentation
 from jangdan.training.feed import Feed
@@ -262,6 +264,20 @@ def test_the_feed_visits_every_region_in_each_epoch_in_another_order() -> None:
     assert orders[0] != orders[1]
     with pytest.raises(DataError, match="sample_weight"):
         Feed(train.inputs, train.target, 32, sample_weight=[1, 2])
+
+
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
+def test_outputs_stay_float32_in_mixed_precision(precision: str) -> None:
+    sequence = InputDescription("dna", "sequence", order=2)
+    keras.config.set_dtype_policy(precision)
+    try:
+        for name in ("cnn", "jund", "deepsea", "danq", "cage", "threelayer"):
+            described = ModelDescription("m", name, {}, 200, (sequence,), "y", ("a",), "binary_crossentropy", "sigmoid")
+            model = build_model(described)
+            assert model.output.dtype == "float32", name
+            assert model.get_layer("logits").compute_dtype == precision.removeprefix("mixed_")
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 def test_weights_of_another_model_are_copied_and_frozen(tmp_path: Path) -> None:
