@@ -5,4 +5,4 @@ from jangdan.pipeline.job import job
 with job(snakemake):
     from jangdan.pipeline.download import fetch
 
-    fetch(snakemake.params.url, snakemake.output.file, sha256=snakemake.params.sha256)
+    fetch(snakemake.params.url, snakemake.output.file, digests=snakemake.params.digests)

@@ -1,4 +1,4 @@
-"""Evaluate one trained model on its test regions."""
+"""Evaluate one trained model on its test regions, or on another sample."""
 
 from jangdan.pipeline.job import job
 
@@ -8,7 +8,7 @@ with job(snakemake):
     files = dict(zip(snakemake.params.inputs, snakemake.input.datasets, strict=True))
     files[snakemake.params.target] = snakemake.input.target
     evaluate(
-        {key: snakemake.input[key] for key in ("model", "description", "history")},
+        {key: snakemake.input.get(key) for key in ("model", "description", "history")},
         files,
         snakemake.input.test,
         dict(snakemake.output.items()),

@@ -1,18 +1,19 @@
-"""Regions of interest: extended, merged, without exclusion regions, trimmed."""
+"""Regions of interest: extended, merged, trimmed; or around 5' ends; without exclusion regions."""
 
 from jangdan.pipeline.job import job
 
 with job(snakemake):
     from jangdan.formats.bed import write_bed
     from jangdan.formats.fasta import fasta_sizes
-    from jangdan.pipeline.regions import make_regions
+    from jangdan.pipeline.regions import make_anchored_regions, make_regions
 
-    regions = make_regions(
+    options = snakemake.params.options
+    anchored = "upstream" in options or "downstream" in options
+    regions = (make_anchored_regions if anchored else make_regions)(
         snakemake.input.sources,
         fasta_sizes(snakemake.input.fasta),
+        options,
         exclude=snakemake.input.exclude,
         aliases=snakemake.params.aliases,
-        extend_bp=snakemake.params.extend_bp,
-        divisor=snakemake.params.divisor,
     )
-    write_bed(regions, snakemake.output.bed, columns=3)
+    write_bed(regions, snakemake.output.bed, columns=6 if anchored else 3)

@@ -1,22 +1,31 @@
 import re
+from itertools import product
 
 from snakemake.utils import validate
 
-from jangdan.pipeline import plan
+from jangdan.pipeline import grid, plan
+from jangdan.pipeline.problems import problems
 from jangdan.pipeline.provenance import code_digest, content_digest
+from jangdan.pipeline.sheets import with_sheets
 
 validate(config, schema="../schemas/config.schema.yaml")
-if found := plan.problems(config):
+try:
+    config.update(with_sheets(config))
+except ValueError as error:
+    raise WorkflowError(f"config: {error}")
+if found := problems(config):
     raise WorkflowError("config: " + "; ".join(found))
 
 OUT = f"results/{config['run']}"
 WINDOWS = {key: config["regions"].get(key) for key in ("binsize", "stepsize")}
-MODELS = plan.expand_models(config)
+MODELS = grid.expand_models(config)
 FOLDS = plan.folds_of(config)
 COVERAGE = [n for n, d in config["datasets"].items() if d["kind"] == "coverage"]
 WHOLE_GENOME = config.get("storage", {}).get("whole_genome", True)
 TENSORFLOW = f"../../envs/{config['device']}.yaml"
 RUN = "{model}/{fold}/seed-{seed}"
+SAMPLES = [*config.get("evaluation", {}).get("samples", {}), plan.FINAL]
+FIGURES = config.get("figures", {})
 
 
 def any_of(names):
@@ -28,6 +37,8 @@ wildcard_constraints:
     fold=any_of(FOLDS),
     seed=any_of(config["seeds"]),
     dataset=any_of(config["datasets"]),
+    sample=any_of(SAMPLES),
+    figure=any_of(FIGURES),
 
 
 def code_of(script):
@@ -81,27 +92,44 @@ def dataset_file(name, model, fold):
     """Return the file that a model reads a dataset from: raw, or normalized for its fold."""
     if config["datasets"][name]["kind"] == "sequence":
         return f"{OUT}/sequence/genome.h5"
-    normalizer = MODELS[model]["normalizer"]
-    if normalizer == "none" or name == MODELS[model]["target"]:
+    is_target = name == MODELS[model]["target"]
+    normalizer = MODELS[model]["target_normalizer" if is_target else "normalizer"]
+    if normalizer == "none":
         return f"{OUT}/coverage/{name}.h5"
     return f"{OUT}/normalized/{fold}/{name}.{normalizer}.h5"
 
 
 def model_files(wildcards):
-    """Return the dataset files of a model's inputs, in the config's order."""
-    inputs = MODELS[wildcards.model]["inputs"]
-    return [dataset_file(n, wildcards.model, wildcards.fold) for n in inputs]
+    """Return the dataset files of a model's inputs, in the config's order, or of a sample in their place."""
+    model, swaps = MODELS[wildcards.model], {}
+    if sample := wildcards.get("sample"):
+        swaps = plan.samples_of(config, model, wildcards.fold)[sample]
+    names = [swaps.get(name, name) for name in model["inputs"]]
+    return [dataset_file(n, wildcards.model, wildcards.fold) for n in names]
 
 
 def target_file(wildcards):
-    return f"{OUT}/coverage/{MODELS[wildcards.model]['target']}.h5"
+    target = MODELS[wildcards.model]["target"]
+    return dataset_file(target, wildcards.model, wildcards.fold)
+
+
+def sample_regions(wildcards):
+    fold = plan.FINAL if wildcards.sample == plan.FINAL else wildcards.fold
+    return f"{OUT}/regions/{fold}/test.bed"
 
 
 def model_settings(wildcards):
     """Return the slice of the config that one model depends on."""
     model = MODELS[wildcards.model]
-    datasets = {n: config["datasets"][n] for n in model["inputs"]}
-    return {**model, "name": wildcards.model, "datasets": datasets, "windows": WINDOWS}
+    datasets = {n: dataset_options(n, model) for n in model["inputs"]}
+    kept = {key: value for key, value in model.items() if key not in ("base", "chosen")}
+    return {**kept, "name": wildcards.model, "datasets": datasets, "windows": WINDOWS}
+
+
+def dataset_options(name, model):
+    options = config["datasets"][name]
+    kept = {k: v for k, v in options.items() if k not in ("files", "groups")}
+    return {**kept, "flank": plan.flank_of(model, name, options)}
 
 
 def runs_of(models, pattern):
@@ -116,12 +144,26 @@ def runs_of(models, pattern):
 
 def runs_in(section, pattern):
     names = config.get(section, {}).get("models", [])
-    return runs_of(plan.models_of(config, names), pattern)
+    return runs_of(grid.models_of(config, names), pattern)
+
+
+def scored(name):
+    """Return a file of each evaluation: of all models, folds and seeds, on their test part and on other samples."""
+    paths = runs_of(MODELS, f"evaluation/{RUN}/{name}")
+    for model, fold in product(MODELS, FOLDS):
+        for sample in plan.samples_of(config, MODELS[model], fold):
+            pattern = (
+                f"{OUT}/evaluation/{model}/{fold}/seed-{{seed}}/on-{sample}/{name}"
+            )
+            paths += expand(pattern, seed=config["seeds"])
+    return paths
 
 
 def curve_files():
     """Return ROC and PRC figures of class models, scatter figures of the others."""
     paths = []
+    if not config.get("evaluation", {}).get("curves", True):
+        return paths
     for name, model in MODELS.items():
         curves = (
             ["roc", "prc"] if model["loss"] == "binary_crossentropy" else ["scatter"]

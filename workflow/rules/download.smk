@@ -26,6 +26,6 @@ if DOWNLOADS:
             runtime=240,
         params:
             url=lambda w: DOWNLOADS[w.file]["url"],
-            sha256=lambda w: DOWNLOADS[w.file].get("sha256"),
+            digests=lambda w: {k: DOWNLOADS[w.file].get(k) for k in ("sha256", "md5")},
         script:
             "../../scripts/download.py"

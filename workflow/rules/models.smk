@@ -71,6 +71,47 @@ rule evaluate:
         "../../scripts/evaluate.py"
 
 
+# the same model on another sample, or on the regions that cross-validation kept for the end
+rule evaluate_sample:
+    input:
+        model=f"{OUT}/models/{RUN}/model.keras",
+        description=f"{OUT}/models/{RUN}/description.json",
+        datasets=model_files,
+        target=target_file,
+        test=sample_regions,
+    output:
+        metrics=report(
+            f"{OUT}/evaluation/{RUN}/on-{{sample}}/metrics.tsv",
+            caption="../report/metrics.rst",
+            category="Evaluation",
+            labels={
+                "model": "{model}",
+                "fold": "{fold}",
+                "seed": "{seed}",
+                "item": "metrics on {sample}",
+            },
+        ),
+        predictions=f"{OUT}/evaluation/{RUN}/on-{{sample}}/predictions.h5",
+    log:
+        f"{OUT}/logs/evaluate_sample/{RUN}/{{sample}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/evaluate_sample/{RUN}/{{sample}}.tsv"
+    conda:
+        TENSORFLOW
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        code=code_of("evaluate.py"),
+        inputs=lambda w: MODELS[w.model]["inputs"],
+        target=lambda w: MODELS[w.model]["target"],
+        windows=WINDOWS,
+        bootstrap=config.get("evaluation", {}).get("bootstrap", 200),
+    script:
+        "../../scripts/evaluate.py"
+
+
 rule plot_scores:
     input:
         predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
@@ -107,14 +148,20 @@ rule plot_scores:
 
 rule compare:
     input:
-        metrics=runs_of(MODELS, f"evaluation/{RUN}/metrics.tsv"),
-        predictions=runs_of(MODELS, f"evaluation/{RUN}/predictions.h5"),
+        metrics=scored("metrics.tsv"),
+        predictions=scored("predictions.h5"),
     output:
         table=report(
             f"{OUT}/comparison.tsv",
             caption="../report/comparison.rst",
             category="Summary",
             labels={"table": "comparison"},
+        ),
+        means=report(
+            f"{OUT}/comparison_means.tsv",
+            caption="../report/comparison.rst",
+            category="Summary",
+            labels={"table": "comparison, means"},
         ),
         figure=report(
             f"{OUT}/comparison.png",
@@ -140,3 +187,37 @@ rule compare:
         },
     script:
         "../../scripts/compare.py"
+
+
+rule plot_figure:
+    input:
+        table=f"{OUT}/comparison.tsv",
+    output:
+        figure=report(
+            f"{OUT}/figures/{{figure}}.png",
+            caption="../report/figures.rst",
+            category="Figures",
+            labels={"figure": "{figure}"},
+        ),
+        table=f"{OUT}/figures/{{figure}}.tsv",
+    log:
+        f"{OUT}/logs/plot_figure/{{figure}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/plot_figure/{{figure}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code_of("plot_figure.py"),
+        figure=lambda w: FIGURES[w.figure],
+        models={n: {k: m[k] for k in ("base", "chosen")} for n, m in MODELS.items()},
+        groups={
+            c: g
+            for d in COVERAGE
+            for c, g in config["datasets"][d].get("groups", {}).items()
+        },
+    script:
+        "../../scripts/plot_figure.py"

@@ -51,8 +51,7 @@ rule trim_regions:
         code=code_of("trim_regions.py"),
         content=content_of(*map(source, plan.region_files(config))),
         aliases=config["genome"].get("aliases", {}),
-        extend_bp=config["regions"].get("extend", 0),
-        divisor=plan.common_resolution(config),
+        options=plan.region_options(config),
     script:
         "../../scripts/trim_regions.py"
 

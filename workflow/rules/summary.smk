@@ -1,9 +1,14 @@
 rule summarize:
     input:
         check=f"{OUT}/check/inputs.tsv",
-        metrics=runs_of(MODELS, f"evaluation/{RUN}/metrics.tsv"),
+        metrics=scored("metrics.tsv"),
         curves=curve_files(),
-        comparison=[f"{OUT}/comparison.tsv", f"{OUT}/comparison.png"],
+        comparison=[
+            f"{OUT}/comparison.tsv",
+            f"{OUT}/comparison_means.tsv",
+            f"{OUT}/comparison.png",
+        ],
+        figures=expand(f"{OUT}/figures/{{figure}}.png", figure=FIGURES),
         attribution=runs_in("attribution", f"attribution/{RUN}/{{condition}}.h5"),
         variants=runs_in("variants", f"variants/{RUN}/effects.tsv"),
         tracks=runs_in("tracks", f"tracks/{RUN}/{{condition}}.bw"),

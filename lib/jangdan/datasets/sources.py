@@ -200,3 +200,46 @@ class BedgraphSource(BigwigSource):
             nan_to_num=self.nan_to_num,
             clip=self.clip,
         )
+
+
+@dataclass(frozen=True)
+class StrandSource(Source):
+    """One strand of a pair of files, forward (0) or reverse (1): the values of `of`; the other strand is zero.
+
+    Both files of a pair are added up to one condition.
+    """
+
+    of: Source
+    strand: int
+
+    @property
+    def strands(self) -> int:
+        """Always 2."""
+        return 2
+
+    @property
+    def collapser(self) -> Collapser:
+        """As of the file."""
+        return self.of.collapser
+
+    @property
+    def additive(self) -> bool:
+        """Files of a pair do not share a strand."""
+        return True
+
+    def sizes(self) -> dict[str, int] | None:
+        """As of the file."""
+        return self.of.sizes()
+
+    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        for contig, start, values in self.of._read(chromsizes, resolution, wanted):
+            yield contig, start, self._on_strand(values)
+
+    def _collapsed(self, values: NDArray[Any], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
+        one = self.of._collapsed(values[:, self.strand : self.strand + 1], start, end)
+        return self._on_strand(one)
+
+    def _on_strand(self, values: NDArray[Any]) -> NDArray[Any]:
+        both = np.zeros((len(values), 2), dtype=values.dtype)
+        both[:, self.strand] = values[:, 0]
+        return both

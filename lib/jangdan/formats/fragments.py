@@ -16,6 +16,7 @@ from jangdan.formats.table import LARGEST
 
 MODES = ("ends", "midpoint", "fragment")
 _ROWS = 1 << 20  # read at once
+_SHARE_SEED = 1
 _COLUMNS = ["chrom", "start", "end", "barcode", "count"]
 
 Counts = NDArray[np.uint32]
@@ -28,12 +29,15 @@ class FragmentCounting:
     mode: "ends" counts both cut sites, `start` and `end - 1`; "midpoint" the middle; "fragment" every base.
     shift: bp added to `start` and to `end`; files of 10x Genomics and of SnapATAC are shifted already.
     use_counts: each row counts as often as its fifth column says, else once. barcodes: count these cells only.
+    share: take the file apart; each row has a number in [0, 1), drawn with a fixed seed, and those in [low, high)
+    count, so (0, 0.75) and (0.75, 1) have no row in common.
     """
 
     mode: str = "ends"
     shift: tuple[int, int] = (0, 0)
     use_counts: bool = False
     barcodes: Collection[str] | None = None
+    share: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -42,6 +46,8 @@ class FragmentCounting:
             raise OptionError(f"shift={self.shift}: expected two whole numbers of bp, such as [4, -5]")
         if isinstance(self.barcodes, str):
             raise OptionError(f"barcodes={self.barcodes!r}: expected several barcodes, such as [{self.barcodes!r}]")
+        if len(self.share) != 2 or not 0 <= self.share[0] < self.share[1] <= 1:
+            raise OptionError(f"share={self.share}: expected two numbers, 0 <= low < high <= 1, such as [0, 0.5]")
 
 
 def fragment_coverage(
@@ -101,11 +107,14 @@ def _rows(path: str | PathLike[str], counting: FragmentCounting) -> Iterator[pd.
     with open_text(path) as stream:
         try:
             text: Any = _Text(path, stream)
+            draws = np.random.default_rng(_SHARE_SEED)
             for chunk in pd.read_csv(text, chunksize=_ROWS, skiprows=first, index_col=False, **options):
-                rows = chunk.assign(line=chunk.index + first + 1)
+                rows = chunk.assign(line=chunk.index + first + 1, draw=draws.random(len(chunk)))
                 rows = rows[(rows[["chrom", "start"]].fillna("") != "").any(axis=1)]
                 _require_columns(path, rows, columns)
-                yield _parsed(path, rows, counting)
+                rows = _parsed(path, rows, counting)
+                low, high = counting.share
+                yield rows[(rows["draw"] >= low) & (rows["draw"] < high)]
         except pd.errors.ParserError as error:
             raise InputFileError(path, f"is no fragment file ({error}); expected {columns} columns") from error
         except BAD_GZIP as error:

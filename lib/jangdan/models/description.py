@@ -16,14 +16,14 @@ FORMAT, VERSION = "jangdan-model", 1
 class InputDescription:
     """One input: kind ("sequence" or "coverage"), and how a window of it is read.
 
-    flank: bp at both ends of the bin; resolution: bp a value; order: of the one-hot (sequence);
-    normalizers: fitted states, in order (coverage); conditions, strands: of the last two axes.
+    flank: bp at both ends of the bin; resolution: bp a value, None for one value a window; order: of the one-hot
+    (sequence); normalizers: fitted states, in order (coverage); conditions, strands: of the last two axes.
     """
 
     name: str
     kind: str
     flank: int = 0
-    resolution: int = 1
+    resolution: int | None = 1
     order: int = 1
     strands: int = 1
     conditions: tuple[str, ...] = ()
@@ -34,12 +34,15 @@ class InputDescription:
         length = binsize + 2 * self.flank
         if self.kind == "sequence":
             return (length,)
-        return (length // self.resolution, self.strands, len(self.conditions))
+        return (1 if self.resolution is None else length // self.resolution, self.strands, len(self.conditions))
 
 
 @dataclass(frozen=True)
 class ModelDescription:
-    """A model's inputs, target and origin. `activation` of the output: "sigmoid" or "linear"."""
+    """A model's inputs, target and origin.
+
+    activation: of the output, "sigmoid" or "linear". target_normalizers: fitted states, in order, of what it predicts.
+    """
 
     name: str
     architecture: str
@@ -51,6 +54,7 @@ class ModelDescription:
     loss: str
     activation: str
     origin: Mapping[str, Any] = field(default_factory=dict)
+    target_normalizers: tuple[Mapping[str, Any], ...] = ()
 
     def write(self, path: str | PathLike[str]) -> None:
         """Write the description as JSON."""
@@ -66,7 +70,8 @@ class ModelDescription:
             if found != (FORMAT, VERSION):
                 raise InputFileError(path, f"is of format {found}, expected {(FORMAT, VERSION)}; train the model again")
             inputs = tuple(_input(i) for i in document.pop("inputs"))
-            return cls(**{**document, "inputs": inputs, "conditions": tuple(document["conditions"])})
+            lists = {key: tuple(document.get(key, ())) for key in ("conditions", "target_normalizers")}
+            return cls(**{**document, "inputs": inputs, **lists})
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise InputFileError(path, f"is no model description ({error})") from error
 

@@ -13,7 +13,7 @@ from jangdan.genome.indexer import GenomicIndexer
 from jangdan.normalize.chunks import Chunks, chunks_of
 from jangdan.normalize.normalizers import CallableNormalizer, Normalizer, Values
 from jangdan.normalize.places import Places, places_of
-from jangdan.storage.dataset_file import AnyArray, writing
+from jangdan.storage.dataset_file import AnyArray, save, writing
 from jangdan.storage.genomic_array import GenomicArray
 
 Chain = Sequence[Normalizer]
@@ -74,11 +74,16 @@ def restore(chain: Chain, array: AnyArray) -> None:
             normalizer.set_state(state)
 
 
-def write_normalized(chain: Chain, array: GenomicArray, path: str | PathLike[str]) -> None:
-    """Write the whole array, normalized, as float32, to a dataset file; in chunks, so in little memory.
+def write_normalized(chain: Chain, array: AnyArray, path: str | PathLike[str]) -> None:
+    """Write the whole array, normalized, as float32, to a dataset file; by the genome in chunks, so in little memory.
 
-    What is not stored is padded with what the normalizers make of a padded bin.
+    The chain is fitted. What is not stored is padded with what the normalizers make of a padded bin.
     """
+    if not isinstance(array, GenomicArray):
+        _map(chain, array)
+        array.meta = {**array.meta, "normalizers": _states(chain)}
+        save(array, path)
+        return
     options: dict[str, Any] = {"strands": array.strands, "padding": _padding(chain, array)}
     meta = {**array.meta, "normalizers": _states(chain)}
     with writing(path, array.layout, array.conditions, meta=meta, **options) as out:

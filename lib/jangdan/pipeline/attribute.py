@@ -14,6 +14,7 @@ from jangdan.errors import DataError
 from jangdan.formats.bigwig import write_bigwig
 from jangdan.formats.registry import read_regions
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.interval import STRANDS
 from jangdan.interpret.attribution import Attribution, integrated_gradients, letter_scores
 from jangdan.models.description import ModelDescription
 from jangdan.models.folder import load_model
@@ -69,7 +70,7 @@ def attribute(
     sequence = next((each for each in description.inputs if each.kind == "sequence"), None)
     if sequence is None:
         raise DataError("attribution: the model has no sequence input; letters need one")
-    letters = letter_scores(result.scores[sequence.name], arrays[sequence.name], sequence.order)
+    letters = _forward(letter_scores(result.scores[sequence.name], arrays[sequence.name], sequence.order), indexer)
     wide = indexer.with_flank(sequence.flank)
     genome = load(files[sequence.name])
     assert isinstance(genome, GenomicArray)
@@ -101,6 +102,12 @@ def _log_residuals(result: Attribution) -> None:
     log.info("sum of attributions against the change of the output: largest relative residual %.4f", relative.max())
     if relative.max() > _TOLERANCE:
         log.warning("residuals above %.0f %%: raise attribution: steps", 100 * _TOLERANCE)
+
+
+def _forward(letters: NDArray[Any], indexer: GenomicIndexer) -> NDArray[Any]:
+    """Return scores of letters, (window, position, ACGT), in the genome's direction: reverse windows complemented."""
+    reverse = (indexer.strand == STRANDS.index("-"))[:, None, None]
+    return np.where(reverse, letters[:, ::-1, ::-1], letters)
 
 
 def _on_genome(letters: NDArray[Any], indexer: GenomicIndexer, chromsizes: Mapping[str, int]) -> GenomicArray:

@@ -8,9 +8,12 @@ from functools import partial
 from os import PathLike
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from jangdan.datasets.build import Place, build_coverage, build_region_values, build_sequence
 from jangdan.datasets.regions import RegionSource
-from jangdan.datasets.sources import BamSource, BedgraphSource, BigwigSource, FragmentSource, Source
+from jangdan.datasets.sources import BamSource, BedgraphSource, BigwigSource, FragmentSource, Source, StrandSource
 from jangdan.errors import OptionError
 from jangdan.files import write_text
 from jangdan.formats.bam import ReadCounting
@@ -19,11 +22,13 @@ from jangdan.formats.fragments import FragmentCounting
 from jangdan.formats.genome import Genome
 from jangdan.formats.registry import format_of, read_regions
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.interval import STRANDS
 from jangdan.genome.regions import Bounds, bounds_of
 from jangdan.normalize.apply import fit, write_normalized
 from jangdan.normalize.normalizers import normalizers_of
-from jangdan.storage.dataset_file import load
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.dataset_file import load, save
+from jangdan.storage.region_array import RegionArray
+from jangdan.storage.values import DenseValues
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +55,9 @@ def coverage_file(
 ) -> None:
     """Build a raw coverage dataset file.
 
-    files: condition -> paths, whose counts are added up. options: of the dataset in the config. genome: fasta, aliases.
-    windows: roi (a BED path or None for the whole genome), binsize and stepsize; with ``resolution: null`` the
-    file holds one value a window.
+    files: condition -> paths, whose counts are added up, or which are a pair by strand. options: of the dataset in the
+    config. genome: fasta, aliases. windows: roi (a BED path or None for the whole genome), binsize and stepsize; with
+    ``resolution: null`` the file holds one value a window, flanks counted in.
     """
     sizes = fasta_sizes(genome["fasta"])
     # a CRAM is made with the genome that its reads are counted on
@@ -60,15 +65,38 @@ def coverage_file(
     resolution = options.get("resolution", 1)
     dtype = options.get("dtype", "float32")
     if resolution is None:
-        indexer = indexer_of(windows["roi"], windows, collapse=True)
-        build_region_values(sources, indexer, Place(sizes, None, 1, dtype, path))
+        save(_window_values(sources, options, Place(sizes, None, 1, dtype), windows), path)
         return
+    if "strand" in options:
+        raise OptionError(f"datasets: strand: {options['strand']}: needs resolution: null, one value a window")
     regions = None if windows["roi"] is None else _with_flank(windows["roi"], options.get("flank", 0))
     build_coverage(
         sources,
         Place(sizes, regions, resolution, dtype, path),
         {"sources": {name: list(paths) for name, paths in files.items()}},
     )
+
+
+def _window_values(
+    sources: Mapping[str, Sequence[Source]], options: Mapping[str, Any], place: Place, windows: Mapping[str, Any]
+) -> RegionArray:
+    """Return one value a window, summed up (or as the collapser says) over window and flanks; known by the window."""
+    indexer = indexer_of(windows["roi"], windows, collapse=True)
+    rows = build_region_values(sources, indexer.with_flank(options.get("flank", 0)), place)
+    values = rows.data if "strand" not in options else _one_strand(rows.data, indexer, options["strand"])
+    number = indexer.chrom.astype(np.int64)
+    return RegionArray(indexer.chroms, number, indexer.start, indexer.end, DenseValues(values), rows.conditions)
+
+
+def _one_strand(values: NDArray[Any], indexer: GenomicIndexer, strand: str) -> NDArray[Any]:
+    """Return the values of the windows' own strand ("sense"), or of the other one, shape (windows, 1, conditions)."""
+    if values.shape[1] != 2:
+        raise OptionError(f"datasets: strand: {strand}: the files' counts are not kept by strand; set stranded: true")
+    if (indexer.strand == 0).any():
+        raise OptionError(f"datasets: strand: {strand}: the regions have no strand; take them from a GFF with upstream")
+    own = (indexer.strand == STRANDS.index("-")).astype(np.int64)
+    chosen = own if strand == "sense" else 1 - own
+    return values[np.arange(len(values)), chosen][:, None]
 
 
 def sources_of(files: Files, options: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, list[Source]]:
@@ -82,7 +110,17 @@ def sources_of(files: Files, options: Mapping[str, Any], aliases: Mapping[str, s
     if kind not in _SOURCES:
         raise OptionError(f"datasets: cannot make coverage of a {kind} file: {next(iter(files.values()))[0]}")
     chosen = _SOURCES[kind](options)
-    return {name: [chosen(path, aliases=aliases) for path in paths] for name, paths in files.items()}
+    sources = {name: [chosen(path, aliases=aliases) for path in paths] for name, paths in files.items()}
+    pairs = [name for name in sources if isinstance(options.get("files", {}).get(name), Mapping)]
+    return sources | {name: _by_strand(sources[name]) for name in pairs}
+
+
+def _by_strand(pair: Sequence[Source]) -> list[Source]:
+    if any(source.strands == 2 for source in pair):
+        raise OptionError(
+            f"datasets: {pair[0].path} is one of a pair by strand; set stranded: false for its own counts"
+        )
+    return [StrandSource(each.path, each, strand, aliases=each.aliases) for strand, each in enumerate(pair)]
 
 
 def _of_reads(options: Mapping[str, Any]) -> Callable[..., Source]:
@@ -130,11 +168,13 @@ def normalized_file(
 
     outputs: dataset (HDF5) and parameters (JSON).
     """
-    array = load(raw)
-    if not isinstance(array, GenomicArray):
-        raise OptionError(f"{raw}: holds one value a region; give the dataset a resolution to normalize it")
+    array, indexer = load(raw), indexer_of(train, windows)
     chain = normalizers_of(names.split("-"))
-    fit(chain, array, indexer_of(train, windows))
+    if isinstance(array, RegionArray):
+        numbers = np.array([array.number(c) for c in indexer.chroms], dtype=np.int64)[indexer.chrom]
+        fit(chain, array.take(numbers, indexer.start, indexer.end), None)
+    else:
+        fit(chain, array, indexer)
     states = [normalizer.state() for normalizer in chain]
     log.info("fitted on %s: %s", train, json.dumps(states))
     write_normalized(chain, array, outputs["dataset"])

@@ -1,6 +1,8 @@
-"""All models, folds and seeds in one table and one figure; the seeds' mean prediction is a model of its own."""
+"""All models, folds, seeds and samples in one table and one figure; their mean prediction is a model of its own."""
 
+import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -9,65 +11,116 @@ import pandas as pd
 
 from jangdan.evaluation.metrics import METRICS, score_table
 from jangdan.files import replacing
+from jangdan.pipeline.plan import FINAL
 from jangdan.pipeline.predictions import load_predictions
 from jangdan.plots.comparison import plot_comparison
 from jangdan.plots.style import save
 
+log = logging.getLogger(__name__)
+
 ENSEMBLE = "ensemble"
-"""What stands for the seed of the mean over seeds."""
+"""What stands for the seed of the mean over seeds, and for the fold of the mean over folds."""
+
+TEST = "test"
+"""The sample that is each fold's own test part."""
 
 _SHOWN = {"classification": "auprc", "regression": "pearson"}
+_KEYS = ["model", "fold", "seed", "sample"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One evaluation, by the place of its table: .../<model>/<fold>/seed-<n>/[on-<sample>/]metrics.tsv."""
+
+    path: Path
+    model: str
+    fold: str
+    seed: str
+    sample: str
+
+    @classmethod
+    def at(cls, path: str | PathLike[str]) -> "Run":
+        """Return the run that wrote a table."""
+        parts = Path(path).parts[:-1]
+        sample = parts[-1].removeprefix("on-") if parts[-1].startswith("on-") else TEST
+        model, fold, seed = parts[-4:-1] if sample != TEST else parts[-3:]
+        return cls(Path(path), model, fold, seed.removeprefix("seed-"), sample)
 
 
 def compare(
     metrics: Sequence[str | PathLike[str]], conditions: Mapping[str, Sequence[str]], outputs: Mapping[str, str]
 ) -> None:
-    """Write the table of all scores, and a figure of the main one.
+    """Write the table of all scores, their means over folds and seeds, and a figure of the main score.
 
-    metrics: paths .../<model>/<fold>/seed-<n>/metrics.tsv, with predictions.h5 beside them. conditions:
-    model -> its conditions. outputs: table, figure. Columns of the table: model, fold, seed, condition,
-    metric, value, n; with several seeds of a model and fold also their ensemble, whose prediction is the
-    mean of theirs.
+    metrics: paths as of `Run`, with predictions.h5 beside them. conditions: model -> its conditions. outputs:
+    table, means, figure. Columns of the table: model, fold, seed, sample, condition, metric, value, n. With several
+    seeds of a model, fold and sample also their ensemble, whose prediction is the mean of theirs; on the
+    regions kept for the end, all folds and seeds together.
     """
-    tables = [_scores(Path(path)) for path in metrics]
-    together = pd.concat([*tables, *_ensembles([Path(path) for path in metrics], conditions)], ignore_index=True)
-    with replacing(outputs["table"]) as temporary:
-        together.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")
+    runs = [Run.at(path) for path in metrics]
+    tables = [_columns(pd.read_csv(run.path, sep="\t"), run.model, run.fold, run.seed, run.sample) for run in runs]
+    together = pd.concat([*tables, *_ensembles(runs, conditions)], ignore_index=True)
+    _write(together, outputs["table"])
+    _write(means(together), outputs["means"])
     kinds = {METRICS[name].kind for name in together["metric"].unique()}
-    shown = [_SHOWN[kind] for kind in sorted(kinds)]
-    drawn = together[together["metric"].isin(shown)]
+    drawn = together[together["metric"].isin([_SHOWN[kind] for kind in sorted(kinds)])]
     labels = {name: metric.label for name, metric in METRICS.items()}
-    save(plot_comparison(drawn.assign(metric=drawn["metric"].map(labels))), outputs["figure"])
+    other = drawn["sample"] != TEST
+    names = drawn["model"].where(~other, drawn["model"] + " on " + drawn["sample"])
+    save(plot_comparison(drawn.assign(model=names, metric=drawn["metric"].map(labels))), outputs["figure"])
 
 
-def _scores(path: Path) -> pd.DataFrame:
-    table = pd.read_csv(path, sep="\t")
-    model, fold, seed = path.parts[-4:-1]
-    return _columns(table, model, fold, seed.removeprefix("seed-"))
+def means(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return mean, sd, median, min, max and number of the scores of a model, sample, condition and metric.
+
+    Ensembles are left out. A score that is not defined is left out of `runs`. The fold that tests on the
+    regions kept for the end stands apart, as sample "final fold".
+    """
+    single = scores[scores["seed"].astype(str) != ENSEMBLE]
+    last = (single["fold"] == FINAL) & (single["sample"] == TEST)
+    single = single.assign(sample=single["sample"].where(~last, f"{FINAL} fold"))
+    groups = single.groupby(["model", "sample", "condition", "metric"], sort=False)["value"]
+    return groups.agg(mean="mean", sd="std", median="median", min="min", max="max", runs="count").reset_index()
 
 
-def _ensembles(paths: Sequence[Path], conditions: Mapping[str, Sequence[str]]) -> list[pd.DataFrame]:
-    groups: dict[tuple[str, str], list[Path]] = {}
-    for path in paths:
-        groups.setdefault((path.parts[-4], path.parts[-3]), []).append(path.with_name("predictions.h5"))
-    return [
-        _columns(_score_together(members, conditions[model]), model, fold, ENSEMBLE)
-        for (model, fold), members in groups.items()
-        if len(members) > 1
-    ]
+def _ensembles(runs: Sequence[Run], conditions: Mapping[str, Sequence[str]]) -> list[pd.DataFrame]:
+    groups: dict[tuple[str, str, str], list[Path]] = {}
+    for run in runs:
+        folds = [run.fold, *([ENSEMBLE] if run.sample == FINAL else [])]
+        for fold in folds:
+            groups.setdefault((run.model, fold, run.sample), []).append(run.path.with_name("predictions.h5"))
+    tables = []
+    for (model, fold, sample), members in groups.items():
+        if len(members) > 1:
+            log.info("ensemble of %d predictions: %s, fold %s, sample %s", len(members), model, fold, sample)
+            tables.append(_columns(_score_together(members, conditions[model]), model, fold, ENSEMBLE, sample))
+    return tables
 
 
 def _score_together(members: Sequence[Path], conditions: Sequence[str]) -> pd.DataFrame:
+    """Score the mean prediction of several runs over the same regions.
+
+    Targets are averaged, too: they are equal, or normalized for each fold by itself.
+    """
     observed, predicted = [], []
     for condition in conditions:
         tables = [load_predictions(path, condition) for path in members]
-        observed.append(tables[0]["observed"])
+        first = tables[0]["observed"].to_numpy()
+        same = all(np.array_equal(first, table["observed"], equal_nan=True) for table in tables)
+        observed.append(first if same else np.mean([table["observed"] for table in tables], axis=0))
         predicted.append(np.mean([table["predicted"] for table in tables], axis=0))
     known = pd.read_csv(members[0].with_name("metrics.tsv"), sep="\t")["metric"]
     kind = METRICS[known.iloc[0]].kind
     return score_table(np.stack(observed, axis=1), np.stack(predicted, axis=1), list(conditions), kind=kind)
 
 
-def _columns(table: pd.DataFrame, model: str, fold: str, seed: str) -> pd.DataFrame:
-    kept = table[["condition", "metric", "value", "n"]]
-    return pd.DataFrame({"model": model, "fold": fold, "seed": seed, **{name: kept[name] for name in kept}})
+def _columns(table: pd.DataFrame, model: str, fold: str, seed: str, sample: str) -> pd.DataFrame:
+    kept = table[["condition", "metric", "value", "n"]].copy()
+    for place, (name, value) in enumerate(zip(_KEYS, (model, fold, seed, sample), strict=True)):
+        kept.insert(place, name, value)
+    return kept
+
+
+def _write(table: pd.DataFrame, path: str) -> None:
+    with replacing(path) as temporary:
+        table.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")

@@ -6,6 +6,7 @@ import logging
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -21,18 +22,23 @@ _TIMEOUT = 60  # seconds without a byte
 
 
 def fetch(
-    url: str, path: str | PathLike[str], *, sha256: str | None = None, tries: int = 3, pause: float = 5.0
+    url: str,
+    path: str | PathLike[str],
+    *,
+    digests: Mapping[str, str | None] | None = None,
+    tries: int = 3,
+    pause: float = 5.0,
 ) -> None:
     """Download `url` to `path`.
 
-    The length that the server names and `sha256`, where known, are compared. A try that breaks off is
+    The length that the server names and the digests that are known (sha256, md5) are compared. A try that breaks off is
     repeated after `pause` seconds, then twice that. Raises InputFileError that names the address.
     """
     for attempt in range(1, tries + 1):
         try:
             with replacing(path) as temporary:
                 _stream(url, temporary)
-                _require_digest(url, temporary, sha256)
+                _require_digests(url, temporary, digests or {})
             return
         except urllib.error.HTTPError as error:
             error.close()
@@ -64,10 +70,13 @@ def _stream(url: str, target: Path) -> None:
             raise http.client.IncompleteRead(b"", length - received)
 
 
-def _require_digest(url: str, path: Path, sha256: str | None) -> None:
-    if sha256 is None:
-        return
-    with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != sha256:
-        raise InputFileError(url, f"its SHA-256 is {found}, expected {sha256}; the file has changed, or is damaged")
+def _require_digests(url: str, path: Path, digests: Mapping[str, str | None]) -> None:
+    for name, expected in digests.items():
+        if not expected:
+            continue
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, name).hexdigest()
+        if found != expected:
+            raise InputFileError(
+                url, f"its {name} is {found}, expected {expected}; the file has changed, or is damaged"
+            )

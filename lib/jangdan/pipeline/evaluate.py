@@ -31,10 +31,10 @@ def evaluate(
     windows: Mapping[str, int],
     bootstrap: int,
 ) -> None:
-    """Predict the test windows; write metrics, predictions and the picture of the training.
+    """Predict the windows of `test`; write metrics, predictions and (where asked for) the picture of the training.
 
     model: paths of model, description, history. files: dataset files of inputs and target. outputs:
-    metrics, history, predictions.
+    metrics, predictions, history.
     """
     description = ModelDescription.read(model["description"])
     indexer = indexer_of(test, windows)
@@ -45,7 +45,8 @@ def evaluate(
     scores = score_table(observed, predicted, description.conditions, kind=kind, bootstrap=bootstrap)
     log.info("\n%s", scores.to_string(index=False))
     save_predictions(predicted, observed, indexer, description.conditions, outputs["predictions"])
-    save(plot_history(pd.read_csv(model["history"], sep="\t"), title=description.name), outputs["history"])
+    if "history" in outputs:
+        save(plot_history(pd.read_csv(model["history"], sep="\t"), title=description.name), outputs["history"])
     with replacing(outputs["metrics"]) as temporary:
         scores.insert(0, "model", description.name)
         scores.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")

@@ -7,7 +7,6 @@ from jangdan.datasets.bioseq import Bioseq
 from jangdan.datasets.cover import Cover
 from jangdan.datasets.dataset import Dataset
 from jangdan.datasets.wrappers import ReduceDim
-from jangdan.errors import OptionError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.models.description import InputDescription, ModelDescription
 from jangdan.storage.dataset_file import load
@@ -24,9 +23,14 @@ def describe_input(name: str, options: Mapping[str, Any], path: str, order: int)
         return InputDescription(name, "sequence", flank, order=order)
     array = load(path)
     if not isinstance(array, GenomicArray):
-        raise OptionError(f"datasets: {name}: resolution: null gives one value a region; an input needs a resolution")
+        flank = 0  # its values are known by the windows, and flanks are counted in them
     normalizers = tuple(array.meta.get("normalizers", ()))
     return InputDescription(name, "coverage", flank, array.resolution, 1, array.strands, array.conditions, normalizers)
+
+
+def normalizers_in(path: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the fitted states of the normalizers that a dataset file has been through."""
+    return tuple(load(path).meta.get("normalizers", ()))
 
 
 def open_inputs(description: ModelDescription, files: Files, indexer: GenomicIndexer) -> dict[str, Dataset]:

@@ -1,53 +1,20 @@
-"""From the config to names: models of the grid, files of each step. Standard library only: the Snakefile imports it."""
+"""From the config to names: files, folds and samples of each step. Standard library only: the Snakefile imports it."""
 
-from collections.abc import Iterable, Mapping
-from itertools import product
+from collections.abc import Mapping
 from math import lcm
 from os.path import join
 from typing import Any
 
+from jangdan.pipeline.grid import expand_models
+
 Config = Mapping[str, Any]
 
-_MODEL_KEYS = ("architecture", "order", "normalizer", "loss")
 PARTS = ("train", "validation", "test")
 
 
 def resolve(config: Config, path: str) -> str:
     """Return an input's path: as it is if absolute, else below `data_dir`."""
     return join(config["data_dir"], path)
-
-
-def expand_models(config: Config) -> dict[str, dict[str, Any]]:
-    """Return every model of the grid by its name, such as ``joint.order-2.normalizer-zscorelog``.
-
-    A model of the config without `grid` keeps its name. Grid keys are `order`, `normalizer`,
-    `architecture`, `loss`, or a parameter of the architecture.
-    """
-    models = {}
-    for base, options in config["models"].items():
-        grid = options.get("grid", {})
-        for values in product(*grid.values()):
-            chosen = dict(zip(grid, values, strict=True))
-            name = ".".join([base, *(f"{key}-{_word(value)}" for key, value in chosen.items())])
-            models[name] = _model(base, options, chosen)
-    return models
-
-
-def _model(base: str, options: Config, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    model = {k: v for k, v in options.items() if k != "grid"}
-    own = {k: v for k, v in chosen.items() if k in _MODEL_KEYS}
-    parameters = {k: v for k, v in chosen.items() if k not in _MODEL_KEYS}
-    defaults = {"order": 1, "normalizer": "none", "loss": "binary_crossentropy", "architecture": "cnn", "training": {}}
-    merged = {**defaults, **model, **own, "base": base}
-    merged["parameters"] = {**options.get("parameters", {}), **parameters}
-    merged["normalizer"] = _word(merged["normalizer"])
-    return merged
-
-
-def models_of(config: Config, bases: Iterable[str]) -> list[str]:
-    """Return the names of all grid models that come from the config's models `bases`."""
-    wanted = list(bases)
-    return [name for name, model in expand_models(config).items() if model["base"] in wanted]
 
 
 def conditions_of(config: Config, dataset: str) -> list[str]:
@@ -76,8 +43,10 @@ def file_conditions(config: Config, dataset: str) -> list[str]:
     return [name for name, paths in files_of(config, dataset).items() for _ in paths]
 
 
-def listed(paths: str | list[str]) -> list[str]:
-    """Return the paths of a condition, which the config gives as one or as a list."""
+def listed(paths: str | list[str] | Mapping[str, str]) -> list[str]:
+    """Return the paths of a condition, which the config gives as one, as a list, or by strand (plus, minus)."""
+    if isinstance(paths, Mapping):
+        return [paths["plus"], paths["minus"]]
     return [paths] if isinstance(paths, str) else list(paths)
 
 
@@ -99,7 +68,24 @@ def common_resolution(config: Config) -> int:
 
 def widest_flank(config: Config) -> int:
     """Return the largest flank (bp) of the sequence inputs."""
-    return max((d.get("flank", 0) for d in config["datasets"].values() if d["kind"] == "sequence"), default=0)
+    names = [n for n, d in config["datasets"].items() if d["kind"] == "sequence"]
+    return max((flank for n in names for flank in flanks_of(config, n)), default=0)
+
+
+def flanks_of(config: Config, dataset: str) -> list[int]:
+    """Return the flanks (bp) that a dataset is read with: its own, and those of models that set another."""
+    models = expand_models(config).values()
+    own = dict(config["datasets"][dataset])
+    read = [flank_of(model, dataset, own) for model in models if dataset in model["inputs"]]
+    return [own.get("flank", 0), *read]
+
+
+def flank_of(model: Config, dataset: str, options: Config) -> int:
+    """Return the flank (bp) that a grid model reads a dataset with."""
+    chosen = model.get("flank")
+    if isinstance(chosen, Mapping):
+        chosen = chosen.get(dataset)
+    return int(options.get("flank", 0) if chosen is None or options.get("resolution", 1) is None else chosen)
 
 
 def input_files(config: Config) -> list[str]:
@@ -119,6 +105,12 @@ def region_files(config: Config) -> list[str]:
     return [*config["regions"]["sources"], *genome.get("exclude", []), genome["fasta"]]
 
 
+def region_options(config: Config) -> dict[str, Any]:
+    """Return what is made of the sources' regions, and `divisor`, what merged ones are trimmed to multiples of (bp)."""
+    kept = {k: v for k, v in config["regions"].items() if k not in ("sources", "datasets", "binsize", "stepsize")}
+    return {**kept, "divisor": common_resolution(config)}
+
+
 def inputs_of(config: Config) -> dict[str, Any]:
     """Return the slice of the config that names input files: what the preflight depends on."""
     genome = {
@@ -136,43 +128,35 @@ def folds_of(config: Config) -> dict[str, dict[str, list[str]]]:
     """Return name -> chromosomes of each part (validation, test, and exclude, which no part has).
 
     Those of `folds`, and of `cross_validation`: each of its chromosomes is the test part once, with the next
-    one for validation; `final` chromosomes are in no part, until the fold "final", which tests on them.
+    one for validation; `final` chromosomes are in no part, until the fold "final", which tests on them;
+    those of `exclude` are in none.
     """
     folds = {n: {key: list(chroms) for key, chroms in parts.items()} for n, parts in config.get("folds", {}).items()}
     crossed = config.get("cross_validation", {})
     chroms, final = list(crossed.get("chromosomes", [])), list(crossed.get("final", []))
+    never = list(crossed.get("exclude", []))
     for i, chrom in enumerate(chroms):
         parts = {"validation": [chroms[(i + 1) % len(chroms)]], "test": [chrom]}
-        folds[f"test-{chrom}"] = parts | ({"exclude": final} if final else {})
+        folds[f"test-{chrom}"] = parts | ({"exclude": final + never} if final or never else {})
     if final:
-        folds["final"] = {"validation": chroms[:1], "test": final}
+        folds[FINAL] = {"validation": chroms[:1], "test": final} | ({"exclude": never} if never else {})
     return folds
 
 
-def problems(config: Config) -> list[str]:
-    """Return what no schema can say of a config, one sentence each: names that do not exist, splits that clash."""
-    found = []
-    datasets = config["datasets"]
-    for name, model in config["models"].items():
-        for key, names in (("inputs", model["inputs"]), ("target", [model["target"]])):
-            found += [f"models: {name}: {key}: {n!r} is not one of the datasets" for n in names if n not in datasets]
-        grid = model.get("grid", {})
-        found += [f"models: {name}: grid: {key}: is empty" for key, values in grid.items() if not values]
-        target = datasets.get(model["target"], {})
-        if target.get("kind") == "sequence":
-            found.append(f"models: {name}: target: {model['target']!r} is a sequence, expected a coverage dataset")
-    for section in ("attribution", "variants", "tracks", "plots"):
-        names = config.get(section, {}).get("models", [])
-        found += [f"{section}: models: {n!r} is not one of the models" for n in names if n not in config["models"]]
-    for fold, parts in folds_of(config).items():
-        both = set(parts["validation"]) & set(parts["test"])
-        found += [f"folds: {fold}: {c} stands in both validation and test" for c in sorted(both)]
-    if not folds_of(config):
-        found.append("folds: give folds, or cross_validation")
+FINAL = "final"
+"""The fold that tests on `cross_validation: final`, and the sample on which all other folds' models are tested, too."""
+
+
+def samples_of(config: Config, model: Config, fold: str) -> dict[str, dict[str, str]]:
+    """Return what a model of a fold is tested on besides its fold's test part: name -> input: dataset in its place.
+
+    The samples of `evaluation` that one of its inputs has a part in; and "final", the regions that cross-validation
+    kept for the end.
+    """
+    samples = config.get("evaluation", {}).get("samples", {})
+    found = {name: {n: other for n, other in swaps.items() if n in model["inputs"]} for name, swaps in samples.items()}
+    found = {name: swaps for name, swaps in found.items() if swaps}
+    crossed = config.get("cross_validation", {})
+    if crossed.get("final") and fold in [f"test-{chrom}" for chrom in crossed["chromosomes"]]:
+        found[FINAL] = {}
     return found
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return "-".join(map(_word, value)) or "none"
-    return "none" if value is None else str(value)

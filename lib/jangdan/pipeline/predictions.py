@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from jangdan.errors import InputFileError
 from jangdan.formats.bigwig import write_bigwig
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.interval import STRANDS
 from jangdan.storage.dataset_file import load, save
 from jangdan.storage.region_array import RegionArray
 from jangdan.storage.values import DenseValues
@@ -29,19 +30,19 @@ def save_predictions(
         indexer.end,
         DenseValues(data),
         conditions,
-        {"strands": ["predicted", "observed"]},
+        {"strands": ["predicted", "observed"], "orientation": "".join(STRANDS[i] for i in indexer.strand)},
     )
     save(rows, path)
 
 
 def load_predictions(path: Path, condition: str) -> pd.DataFrame:
-    """Return chrom, start, end, predicted, observed of one condition, one row a window."""
+    """Return chrom, start, end, strand, predicted, observed of one condition, one row a window."""
     rows = load(path)
     if not isinstance(rows, RegionArray) or condition not in rows.conditions:
         raise InputFileError(path, f"holds no predictions of {condition!r}; run evaluate again")
     values = rows.data[:, :, rows.conditions.index(condition)]
     chrom = np.asarray(rows.chroms, dtype=object)[rows.chrom]
-    columns = {"chrom": chrom, "start": rows.start, "end": rows.end}
+    columns = {"chrom": chrom, "start": rows.start, "end": rows.end, "strand": list(rows.meta["orientation"])}
     return pd.DataFrame({**columns, "predicted": values[:, 0], "observed": values[:, 1]})
 
 

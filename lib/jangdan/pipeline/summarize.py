@@ -63,6 +63,7 @@ _KINDS: dict[str, Callable[[str], str]] = {
     "metrics": _metrics,
     "curves": _size,
     "comparison": _size,
+    "figures": _size,
     "attribution": _attribution,
     "variants": _variants,
     "tracks": _size,

@@ -13,7 +13,7 @@ from jangdan.models.description import ModelDescription
 from jangdan.models.folder import save_model
 from jangdan.models.registry import build_model
 from jangdan.pipeline.build import indexer_of
-from jangdan.pipeline.inputs import Files, describe_input, open_inputs, open_target
+from jangdan.pipeline.inputs import Files, describe_input, normalizers_in, open_inputs, open_target
 from jangdan.training.fit import Part, fit_model
 from jangdan.training.hardware import require_device
 from jangdan.training.options import TrainingOptions
@@ -40,6 +40,7 @@ def describe(
         loss=model["loss"],
         activation="linear" if model["loss"] in LINEAR_LOSSES else "sigmoid",
         origin=origin,
+        target_normalizers=normalizers_in(files[model["target"]]),
     )
 
 

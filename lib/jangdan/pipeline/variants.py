@@ -60,7 +60,7 @@ def _score(
 ) -> NDArray[Any]:
     sequence = _sequence_input(description)
     body = logit_model(network)
-    resolution = max(each.resolution for each in description.inputs)
+    resolution = max(each.resolution or 1 for each in description.inputs)
     bins = window_starts(scored["pos"].to_numpy(), description.binsize, resolution)
     length = description.binsize + 2 * sequence.flank
     result = np.zeros((2, len(scored), len(description.conditions)), dtype=np.float32)

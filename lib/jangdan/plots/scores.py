@@ -66,7 +66,7 @@ def plot_prc(
 def plot_scatter(
     observed: ArrayLike, predicted: ArrayLike, *, title: str = "", unit: str = "", most: int = MOST_DOTS
 ) -> Figure:
-    """Draw predicted against observed values, shape (region,), with the identity line and Pearson's r.
+    """Draw predicted against observed values, shape (region,), with the identity, the regression line and Pearson's r.
 
     Pairs that are not finite are left out. More than `most` points are drawn as counts in hexagons.
     """
@@ -82,6 +82,9 @@ def plot_scatter(
     else:
         ax.scatter(true, pred, s=10, color=colour(0), alpha=0.5, linewidths=0)
     ax.plot([low, high], [low, high], color=GREY, linestyle="--", linewidth=0.8)
+    if len(true) > 1 and np.ptp(true) > 0:
+        slope, intercept = np.polyfit(true, pred, 1)
+        ax.plot([low, high], [intercept + slope * low, intercept + slope * high], color=colour(1), linewidth=1.2)
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     _corner(ax, f"r = {_fixed(_pearson(true, pred))}\nn = {len(true):,}")
     suffix = f" ({unit})" if unit else ""

@@ -1,7 +1,7 @@
 """RegionArray: values by region, for regions of any length or off the genome's bins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -86,6 +86,13 @@ class RegionArray:
                 "build it over the regions that are read, or with store_whole_genome=True"
             )
         return order[place] * self.bins
+
+    def take(self, chrom: Ints, start: Ints, end: Ints) -> "RegionArray":
+        """Return an array of some of the regions, in memory; raises as `places`."""
+        place = self.places(chrom, start, end)
+        shape = (len(place) * self.bins, *self.values.shape[1:])
+        values = DenseValues(self.values.windows(place, self.bins).reshape(shape))
+        return replace(self, chrom=chrom, start=start, end=end, values=values)
 
     def bounds(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return (contig number, start, end), in bp, of every row of the values."""

@@ -12,8 +12,9 @@ from jangdan.evaluation.metrics import score_table
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
 from jangdan.pipeline.compare import compare
-from jangdan.pipeline.plan import folds_of, problems
+from jangdan.pipeline.plan import folds_of
 from jangdan.pipeline.predictions import save_predictions
+from jangdan.pipeline.problems import problems
 from jangdan.pipeline.regions import split_regions
 
 CHROMS = ["chr1", "chr2", "chr3"]
@@ -27,7 +28,7 @@ def test_each_chromosome_is_tested_once_and_the_final_ones_at_the_end() -> None:
     assert folds["final"] == {"validation": ["chr1"], "test": ["chr9"]}
     named = {"main": {"validation": ["chr1"], "test": ["chr2"]}}
     assert list(folds_of({"folds": named, **config})) == ["main", *folds]
-    assert "folds: give folds, or cross_validation" in problems({"datasets": {}, "models": {}})
+    assert "folds: give folds, or cross_validation" in problems({"datasets": {}, "models": {}, "regions": {}})
 
 
 def test_excluded_chromosomes_are_in_no_part(tmp_path: Path) -> None:
@@ -38,6 +39,10 @@ def test_excluded_chromosomes_are_in_no_part(tmp_path: Path) -> None:
     found = {part: path.read_text().split("\t")[0] for part, path in outputs.items()}
     assert found == {"train": "chr3", "validation": "chr2", "test": "chr1"}
     assert all("chr9" not in path.read_text() for path in outputs.values())
+
+
+def _outputs(folder: Path) -> dict[str, str]:
+    return {"table": str(folder / "all.tsv"), "means": str(folder / "means.tsv"), "figure": str(folder / "all.png")}
 
 
 @pytest.fixture
@@ -58,8 +63,7 @@ def runs(tmp_path: Path) -> list[Path]:
 
 
 def test_the_table_holds_every_run_and_the_mean_of_the_seeds(runs: list[Path], tmp_path: Path) -> None:
-    outputs = {"table": str(tmp_path / "all.tsv"), "figure": str(tmp_path / "all.png")}
-    compare(runs, {"net": ["a", "b"]}, outputs)
+    compare(runs, {"net": ["a", "b"]}, _outputs(tmp_path))
     table = pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype={"seed": str})
     assert set(table["seed"]) == {"1", "2", "3", "ensemble"}
     arrays = [np.load(path.with_name("arrays.npz")) for path in runs]
@@ -76,8 +80,12 @@ def test_the_table_holds_every_run_and_the_mean_of_the_seeds(runs: list[Path], t
 
 
 def test_one_seed_has_no_ensemble(runs: list[Path], tmp_path: Path) -> None:
-    compare(runs[:1], {"net": ["a", "b"]}, {"table": str(tmp_path / "t.tsv"), "figure": str(tmp_path / "f.png")})
-    assert set(pd.read_csv(tmp_path / "t.tsv", sep="\t", dtype=str)["seed"]) == {"1"}
+    compare(
+        runs[:1],
+        {"net": ["a", "b"]},
+        _outputs(tmp_path),
+    )
+    assert set(pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype=str)["seed"]) == {"1"}
 
 
 def test_an_ensemble_is_scored_as_its_members_also_where_values_look_like_classes(tmp_path: Path) -> None:
@@ -89,7 +97,39 @@ def test_an_ensemble_is_scored_as_its_members_also_where_values_look_like_classe
         save_predictions(predicted, observed, indexer, ("a",), folder / "predictions.h5")
         score_table(observed, predicted, ["a"], kind="regression").to_csv(folder / "metrics.tsv", sep="\t", index=False)
         paths.append(folder / "metrics.tsv")
-    compare(paths, {"net": ["a"]}, {"table": str(tmp_path / "t.tsv"), "figure": str(tmp_path / "f.png")})
-    table = pd.read_csv(tmp_path / "t.tsv", sep="\t", dtype={"seed": str})
+    compare(
+        paths,
+        {"net": ["a"]},
+        _outputs(tmp_path),
+    )
+    table = pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype={"seed": str})
     assert set(table[table["seed"] == "ensemble"]["metric"]) == set(table[table["seed"] == "1"]["metric"])
     assert "pearson" in set(table["metric"])
+
+
+def test_samples_stand_apart_and_folds_vote_together_on_the_final_regions(tmp_path: Path) -> None:
+    rng, paths, arrays = np.random.default_rng(1), [], []
+    indexer = GenomicIndexer.create_from_file([Interval("chr9", 0, 600)], binsize=10)
+    observed = rng.random((60, 1))
+    for fold in ("test-chr1", "test-chr2"):
+        for sample in ("", "on-final"):
+            folder = tmp_path / f"net/{fold}/seed-1" / sample
+            predicted = observed + rng.normal(size=(60, 1))
+            save_predictions(predicted, observed, indexer, ("a",), folder / "predictions.h5")
+            score_table(observed, predicted, ["a"], kind="regression").to_csv(
+                folder / "metrics.tsv", sep="\t", index=False
+            )
+            paths.append(folder / "metrics.tsv")
+            arrays += [predicted] if sample else []
+    compare(paths, {"net": ["a"]}, _outputs(tmp_path))
+    table = pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype={"seed": str}).query("metric == 'pearson'")
+    together = table[table["fold"] == "ensemble"]
+    assert together[["seed", "sample"]].to_numpy().tolist() == [["ensemble", "final"]]
+    expected = np.corrcoef(observed[:, 0], np.mean(arrays, axis=0)[:, 0])[0, 1]
+    assert together["value"].item() == pytest.approx(expected, abs=1e-4)
+    single = [np.corrcoef(observed[:, 0], each[:, 0])[0, 1] for each in arrays]
+    means = pd.read_csv(tmp_path / "means.tsv", sep="\t").query("metric == 'pearson'").set_index("sample")
+    assert set(means.index) == {"test", "final"}
+    assert means.loc["final", "mean"] == pytest.approx(np.mean(single), abs=1e-4)
+    assert means.loc["final", "sd"] == pytest.approx(np.std(single, ddof=1), abs=1e-4)
+    assert means.loc["final", "runs"] == 2

@@ -43,7 +43,8 @@ def server() -> Iterator[str]:
 
 
 def test_the_file_is_what_the_server_has(server: str, tmp_path: Path) -> None:
-    fetch(f"{server}/a.bed", tmp_path / "a.bed", sha256=hashlib.sha256(BODY).hexdigest())
+    digests = {"sha256": hashlib.sha256(BODY).hexdigest(), "md5": hashlib.md5(BODY).hexdigest()}
+    fetch(f"{server}/a.bed", tmp_path / "a.bed", digests=digests)
     assert (tmp_path / "a.bed").read_bytes() == BODY
 
 
@@ -54,12 +55,18 @@ def test_a_broken_transfer_is_tried_again(server: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "sha256", "said"), [("missing", None, "404"), ("cut", None, "by hand"), ("ok", "0" * 64, "SHA-256")]
+    ("page", "digests", "said"),
+    [
+        ("missing", {}, "404"),
+        ("cut", {"md5": None}, "by hand"),
+        ("ok", {"sha256": "0" * 64}, "its sha256 is .*, expected 000"),
+        ("ok", {"md5": "0" * 32}, "its md5 is .*, expected 000"),
+    ],
 )
 def test_a_failure_names_the_address_and_leaves_nothing(
-    server: str, tmp_path: Path, page: str, sha256: str | None, said: str
+    server: str, tmp_path: Path, page: str, digests: dict[str, str | None], said: str
 ) -> None:
     with pytest.raises(InputFileError, match=said) as caught:
-        fetch(f"{server}/{page}", tmp_path / "a.bed", sha256=sha256, pause=0.01)
+        fetch(f"{server}/{page}", tmp_path / "a.bed", digests=digests, pause=0.01)
     assert f"{server}/{page}" in str(caught.value)
     assert list(tmp_path.iterdir()) == []
