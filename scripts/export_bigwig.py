@@ -1,4 +1,4 @@
-"""Predictions of one condition to a bigWig."""
+"""Predictions of one condition, of one run or of all folds and seeds together, to a bigWig."""
 
 from jangdan.pipeline.job import job
 

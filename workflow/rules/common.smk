@@ -147,6 +147,13 @@ def runs_in(section, pattern):
     return runs_of(grid.models_of(config, names), pattern)
 
 
+def ensembles_in(section, pattern):
+    """Return a pattern's paths for what several folds or seeds of a model say together."""
+    if len(FOLDS) * len(config["seeds"]) < 2:
+        return []
+    return runs_in(section, pattern)
+
+
 def scored(name):
     """Return a file of each evaluation: of all models, folds and seeds, on their test part and on other samples."""
     paths = runs_of(MODELS, f"evaluation/{RUN}/{name}")

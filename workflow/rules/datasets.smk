@@ -47,7 +47,7 @@ rule build_coverage:
         code=code_of("build_coverage.py"),
         content=content_of(dataset_sources, source(config["genome"]["fasta"])),
         conditions=lambda w: plan.file_conditions(config, w.dataset),
-        options=lambda w: config["datasets"][w.dataset],
+        options=lambda w: plan.stored_options(config, w.dataset),
         aliases=config["genome"].get("aliases", {}),
         windows=WINDOWS,
     script:

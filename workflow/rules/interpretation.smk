@@ -79,9 +79,35 @@ rule score_variants:
         "../../scripts/score_variants.py"
 
 
+rule ensemble_variants:
+    input:
+        arrays=lambda w: runs_of([w.model], f"variants/{RUN}/effects.h5"),
+    output:
+        table=report(
+            f"{OUT}/variants/{{model}}/ensemble/effects.tsv",
+            caption="../report/variants.rst",
+            category="Variants",
+            labels={"model": "{model}", "fold": "all", "seed": "all"},
+        ),
+    log:
+        f"{OUT}/logs/ensemble_variants/{{model}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/ensemble_variants/{{model}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code_of("ensemble_variants.py"),
+    script:
+        "../../scripts/ensemble_variants.py"
+
+
 rule export_bigwig:
     input:
-        predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
+        predictions=[f"{OUT}/evaluation/{RUN}/predictions.h5"],
         genome=f"{OUT}/sequence/genome.h5",
     output:
         track=f"{OUT}/tracks/{RUN}/{{condition}}.bw",
@@ -99,6 +125,19 @@ rule export_bigwig:
         code=code_of("export_bigwig.py"),
     script:
         "../../scripts/export_bigwig.py"
+
+
+# all folds and seeds together: each region is predicted by the models that have not seen it
+use rule export_bigwig as ensemble_tracks with:
+    input:
+        predictions=lambda w: runs_of([w.model], f"evaluation/{RUN}/predictions.h5"),
+        genome=f"{OUT}/sequence/genome.h5",
+    output:
+        track=f"{OUT}/tracks/{{model}}/ensemble/{{condition}}.bw",
+    log:
+        f"{OUT}/logs/ensemble_tracks/{{model}}/{{condition}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/ensemble_tracks/{{model}}/{{condition}}.tsv"
 
 
 rule plot_tracks:

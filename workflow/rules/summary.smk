@@ -10,8 +10,14 @@ rule summarize:
         ],
         figures=expand(f"{OUT}/figures/{{figure}}.png", figure=FIGURES),
         attribution=runs_in("attribution", f"attribution/{RUN}/{{condition}}.h5"),
-        variants=runs_in("variants", f"variants/{RUN}/effects.tsv"),
-        tracks=runs_in("tracks", f"tracks/{RUN}/{{condition}}.bw"),
+        variants=[
+            *runs_in("variants", f"variants/{RUN}/effects.tsv"),
+            *ensembles_in("variants", "variants/{model}/ensemble/effects.tsv"),
+        ],
+        tracks=[
+            *runs_in("tracks", f"tracks/{RUN}/{{condition}}.bw"),
+            *ensembles_in("tracks", "tracks/{model}/ensemble/{condition}.bw"),
+        ],
         plots=runs_in("plots", f"plots/{RUN}/{{condition}}.png"),
     output:
         table=report(

@@ -80,6 +80,16 @@ def flanks_of(config: Config, dataset: str) -> list[int]:
     return [own.get("flank", 0), *read]
 
 
+def stored_options(config: Config, dataset: str) -> dict[str, Any]:
+    """Return what the file of a coverage dataset depends on; its flank is the widest that a model reads."""
+    options = {k: v for k, v in config["datasets"][dataset].items() if k != "groups"}
+    if is_per_region(config, dataset):
+        return options
+    swapped = config.get("evaluation", {}).get("samples", {}).values()
+    names = [dataset, *(name for swaps in swapped for name, other in swaps.items() if other == dataset)]
+    return {**options, "flank": max(flank for name in names for flank in flanks_of(config, name))}
+
+
 def flank_of(model: Config, dataset: str, options: Config) -> int:
     """Return the flank (bp) that a grid model reads a dataset with."""
     chosen = model.get("flank")

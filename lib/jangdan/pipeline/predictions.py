@@ -1,5 +1,6 @@
 """Predictions over windows, kept as a dataset file with one row a window."""
 
+from collections.abc import Sequence
 from os import PathLike
 from typing import Any
 
@@ -46,9 +47,13 @@ def load_predictions(path: Path, condition: str) -> pd.DataFrame:
     return pd.DataFrame({**columns, "predicted": values[:, 0], "observed": values[:, 1]})
 
 
-def export_track(predictions: Path, condition: str, chromsizes: dict[str, int], path: Path) -> None:
-    """Write one condition's predictions to a bigWig; overlapping windows give the mean over their steps."""
-    table = load_predictions(predictions, condition).sort_values(["chrom", "start"], kind="stable")
+def export_track(predictions: Sequence[Path], condition: str, chromsizes: dict[str, int], path: Path) -> None:
+    """Write one condition's predictions to a bigWig; overlapping windows give the mean over their steps.
+
+    predictions: of one run; or of all folds and seeds, whose seeds then are averaged, and whose folds lie side by side.
+    """
+    tables = [load_predictions(each, condition) for each in predictions]
+    table = pd.concat(tables, ignore_index=True).sort_values(["chrom", "start"], kind="stable")
     tracks = [(str(chrom), *_without_overlap(rows)) for chrom, rows in table.groupby("chrom")]
     write_bigwig(path, chromsizes, tracks)
 

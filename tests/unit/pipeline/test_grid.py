@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from jangdan.pipeline.grid import MODEL_KEYS, TRAINING_KEYS, expand_models, matching
-from jangdan.pipeline.plan import files_of, flank_of, region_options, samples_of, widest_flank
+from jangdan.pipeline.plan import files_of, flank_of, region_options, samples_of, stored_options, widest_flank
 from jangdan.pipeline.problems import problems
 from jangdan.pipeline.sheets import with_sheets
 
@@ -69,6 +69,8 @@ def test_a_model_reads_its_own_flank_and_the_widest_is_stored(config: dict[str, 
     assert flank_of({}, "dna", dna) == 50
     assert flank_of({"flank": 100}, "target", config["datasets"]["target"]) == 0
     assert widest_flank(config) == 400
+    assert stored_options(config, "deep")["flank"] == stored_options(config, "shallow")["flank"] == 50
+    assert stored_options(config, "target") == config["datasets"]["target"]
 
 
 def test_models_are_tested_on_samples_of_what_they_read(config: dict[str, Any]) -> None:
