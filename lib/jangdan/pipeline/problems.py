@@ -16,7 +16,7 @@ def problems(config: Config) -> list[str]:
         target = datasets.get(model["target"], {})
         if target.get("kind") == "sequence":
             found.append(f"models: {name}: target: {model['target']!r} is a sequence, expected a coverage dataset")
-    found += _sample_problems(config) + _region_problems(config) + _figure_problems(config)
+    found += _sample_problems(config) + _region_problems(config) + _figure_problems(config) + _value_problems(config)
     for section in ("attribution", "variants", "tracks", "plots"):
         names = config.get(section, {}).get("models", [])
         found += [f"{section}: models: {n!r} is not one of the models" for n in names if n not in config["models"]]
@@ -25,6 +25,20 @@ def problems(config: Config) -> list[str]:
         found += [f"folds: {fold}: {c} stands in both validation and test" for c in sorted(both)]
     if not folds_of(config):
         found.append("folds: give folds, or cross_validation")
+    return found
+
+
+def _value_problems(config: Config) -> list[str]:
+    """Inputs of one value a window, known by their windows alone, cannot be read anywhere else."""
+    found = []
+    for name, model in expand_models(config).items():
+        single = [n for n in model["inputs"] if config["datasets"].get(n, {}).get("resolution", 1) is None]
+        if single and model["training"].get("shift"):
+            found.append(f"models: {name}: shift: {single[0]} has resolution: null, one value a window; set shift: 0")
+        if single and model["base"] in config.get("variants", {}).get("models", []):
+            found.append(
+                f"variants: models: {name} reads {single[0]}, which has resolution: null, so not around variants"
+            )
     return found
 
 

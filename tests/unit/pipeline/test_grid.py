@@ -88,6 +88,14 @@ def test_regions_around_ends_say_what_they_are_made_of(config: dict[str, Any]) -
     assert region_options(config) == {"upstream": 200, "downstream": 0, "feature": "transcript", "divisor": 50}
 
 
+def test_inputs_of_one_value_a_window_are_not_shifted_nor_read_around_variants(config: dict[str, Any]) -> None:
+    config["datasets"]["deep"]["resolution"] = config["datasets"]["shallow"]["resolution"] = None
+    config["variants"] = {"vcf": "v.vcf", "models": ["net"]}
+    found = problems(config)
+    assert sum("shift: deep has resolution: null" in sentence for sentence in found) == 2
+    assert sum("reads deep, with resolution: null" in sentence for sentence in found) == 4
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
