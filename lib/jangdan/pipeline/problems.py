@@ -36,9 +36,7 @@ def _value_problems(config: Config) -> list[str]:
         if single and model["training"].get("shift"):
             found.append(f"models: {name}: shift: {single[0]} has resolution: null, one value a window; set shift: 0")
         if single and model["base"] in config.get("variants", {}).get("models", []):
-            found.append(
-                f"variants: models: {name} reads {single[0]}, which has resolution: null, so not around variants"
-            )
+            found.append(f"variants: models: {name} reads {single[0]}, with resolution: null, so not around variants")
     return found
 
 
