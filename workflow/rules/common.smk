@@ -104,6 +104,11 @@ def model_settings(wildcards):
     return {**model, "name": wildcards.model, "datasets": datasets, "windows": WINDOWS}
 
 
+def has_events(model):
+    """Tell whether a model's training writes event files for TensorBoard."""
+    return MODELS[model]["training"].get("tensorboard", False)
+
+
 def runs_of(models, pattern):
     """Return a pattern's paths for all seeds, folds and conditions of some models."""
     paths = []

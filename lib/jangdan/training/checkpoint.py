@@ -20,7 +20,7 @@ def save_state(
     path: str | PathLike[str], model: keras.Model, progress: Mapping[str, Any], best: Weights | None
 ) -> None:
     """Write all variables of a compiled model and its optimizer, the `best` weights so far, and `progress` as JSON."""
-    arrays = {f"variable{i}": value for i, value in enumerate(values_of(model))}
+    arrays: dict[str, Any] = {f"variable{i}": value for i, value in enumerate(values_of(model))}
     arrays |= {f"best{i}": value for i, value in enumerate(best or [])}
     document = {"format": FORMAT, "names": _names(model), **progress}
     text = np.frombuffer(json.dumps(document).encode(), dtype=np.uint8)

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import keras
+
 PARTS = ("train", "validation")
 
 
@@ -33,6 +35,10 @@ class EventLog:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the files."""
         for writer in self._writers.values():
             writer.close()
 
@@ -42,6 +48,33 @@ class EventLog:
         values = [Summary.Value(tag=f"epoch_{name}", simple_value=value) for name, value in scalars.items()]
         self._writers[part].write(_event(step=step, summary=Summary(value=values)))
         self._writers[part].flush()
+
+
+class TensorBoardEvents(keras.callbacks.Callback):
+    """Writes a fit's event files to a folder: for Janggu.fit and keras.Model.fit, where tensorboard is not installed.
+
+    Keras' own TensorBoard callback, which writes graphs and histograms too, needs that package.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        super().__init__()
+        self.folder = folder
+        self._log: EventLog | None = None
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Begin the files."""
+        self._log = EventLog(self.folder)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Write an epoch, 0-based as Keras gives it."""
+        if self._log is not None:
+            rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+            self._log.write({"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}, rate)
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """End the files."""
+        if self._log is not None:
+            self._log.close()
 
 
 def _writer(folder: Path) -> Any:

