@@ -18,6 +18,7 @@ from jangdan.network.scorer import Scorer, scorer_named
 from jangdan.network.template import Template, network_of, tensors_of
 from jangdan.storage.cache import output_root
 from jangdan.training.feed import Feed
+from jangdan.training.parallel import replicas
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,8 @@ class Janggu:
         regions are then left out of training. `shuffle` draws a new order of regions each epoch from `seed`.
         Raises DataError where datasets and layers do not fit.
         """
+        if class_weight is not None and replicas(self.kerasmodel) > 1:
+            raise OptionError("class_weight: works on one device alone; on several, give sample_weight instead")
         feeds = self._feeds(batch_size, use_multiprocessing, workers)
         if isinstance(inputs, keras.utils.PyDataset):
             training: Any = inputs

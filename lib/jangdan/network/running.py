@@ -16,6 +16,7 @@ from jangdan.datasets.splits import split_train_test
 from jangdan.errors import DataError, OptionError
 from jangdan.network.matching import Datasets, inputs_of, outputs_of
 from jangdan.training.feed import Feed
+from jangdan.training.parallel import replicas
 
 Named = dict[str, Dataset]
 
@@ -75,11 +76,13 @@ class Feeds:
     ) -> Feed:
         """Return the feed of datasets by name."""
         target = next(iter(outputs.values())) if len(outputs) == 1 else outputs
-        return Feed(inputs, target, self.batch_size, seed, sample_weight, **self.workers)
+        feed = Feed(inputs, target, self.batch_size, seed, sample_weight, **self.workers)
+        feed.share_out(replicas(self.model))
+        return feed
 
     def of(self, inputs: Datasets | None, outputs: Datasets | None, sample_weight: ArrayLike | None = None) -> Feed:
         """Return the feed of datasets as users give them, in order. Raises DataError where they do not fit."""
-        return self.feed(inputs_of(self.model, inputs), outputs_of(self.model, outputs), sample_weight)
+        return self._measured(self.feed(inputs_of(self.model, inputs), outputs_of(self.model, outputs), sample_weight))
 
     def training(
         self,
@@ -96,7 +99,7 @@ class Feeds:
         if sample_weight is not None:
             raise OptionError("validation_data: chromosomes cannot be held out where sample_weight is given")
         training, held_out = _held_out(*own, validation)
-        return self.feed(*training, seed=seed), self.feed(*held_out)
+        return self.feed(*training, seed=seed), self._measured(self.feed(*held_out))
 
     def validation(self, given: Any) -> Any:
         """Return what validation_data stands for: a feed, a PyDataset as it is, or None."""
@@ -107,6 +110,10 @@ class Feeds:
         raise OptionError(
             "validation_data: expected (inputs, outputs), (inputs, outputs, sample_weight), a PyDataset or chromosomes"
         )
+
+    def _measured(self, feed: Feed) -> Feed:
+        feed.share_out(replicas(self.model), mean_of="epoch")
+        return feed
 
 
 def _are_chromosomes(given: Any) -> bool:
