@@ -9,7 +9,7 @@ Config = Mapping[str, Any]
 MODEL_KEYS = ("architecture", "order", "normalizer", "target_normalizer", "loss", "flank")
 TRAINING_KEYS = (
     "epochs", "batch_size", "learning_rate", "patience", "monitor", "schedule", "amsgrad", "clipnorm",
-    "reverse_complement", "shift", "precision", "initial_weights", "freeze",
+    "reverse_complement", "shift", "precision", "initial_weights", "freeze", "class_weight", "tensorboard",
 )  # fmt: skip
 """Grid keys that are no parameter of the architecture; the same as the schema's."""
 
