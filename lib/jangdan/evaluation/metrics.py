@@ -92,12 +92,14 @@ def score_table(
     kind: str | None = None,
     bootstrap: int = 0,
     seed: int = 0,
+    rows: int = 1,
 ) -> pd.DataFrame:
     """Score each condition by each metric, in long format.
 
     `y_true` and `y_pred` have the shape (region, condition). Regions whose y_true is not finite are left
     out of that condition. `kind` is taken from the values where it is None, `metrics` are then all of
-    that kind. `bootstrap` is the number of resamplings of the regions, drawn from `seed`.
+    that kind. `bootstrap` is the number of resamplings of the regions, drawn from `seed`; where `rows`
+    consecutive rows are the bins of one window, windows are drawn.
 
     Columns: condition, metric, value, n (regions scored), n_missing (left out), n_positive (only for
     classification), ci_low and ci_high (95 % percentile interval, only with `bootstrap`). Raises
@@ -109,14 +111,15 @@ def score_table(
     kind = kind or kind_of_target(true)
     every = metrics_of_kind(kind)
     chosen = every if metrics is None else [metric_named(m) for m in metrics]
-    rows = []
+    table = []
     for i, condition in enumerate(conditions):
         pair = observed_pairs(true[:, i], pred[:, i])
         counts = _counts(pair[0], len(true), kind)
         for metric in chosen:
             row = {"condition": condition, "metric": metric.name, "value": metric(*pair), **counts}
-            rows.append(row | _interval(metric, pair, bootstrap, seed))
-    return pd.DataFrame(rows, columns=_columns(kind, bootstrap))
+            drawn = pair if rows == 1 else (true[:, i], pred[:, i])
+            table.append(row | _interval(metric, drawn, bootstrap, seed, rows))
+    return pd.DataFrame(table, columns=_columns(kind, bootstrap))
 
 
 def observed_pairs(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[Values, Values]:
@@ -157,13 +160,14 @@ def _counts(true: Values, regions: int, kind: str) -> dict[str, int]:
     return counts | ({"n_positive": int(true.sum())} if kind == "classification" else {})
 
 
-def _interval(metric: Metric, pair: tuple[Values, Values], bootstrap: int, seed: int) -> dict[str, float]:
+def _interval(metric: Metric, pair: tuple[Values, Values], bootstrap: int, seed: int, rows: int) -> dict[str, float]:
     if not bootstrap:
         return {}
     # a generator for each row: the interval does not depend on which other conditions and metrics are asked for
-    rng, n = np.random.default_rng(seed), len(pair[0])
+    rng, n = np.random.default_rng(seed), len(pair[0]) // rows
+    true, pred = (values.reshape(n, rows) for values in pair)
     draws = (rng.integers(n, size=n) if n else np.zeros(0, dtype=np.int64) for _ in range(bootstrap))
-    scores = np.array([metric(pair[0][d], pair[1][d]) for d in draws])
+    scores = np.array([metric(true[d].ravel(), pred[d].ravel()) for d in draws])
     scores = scores[np.isfinite(scores)]
     low, high = np.percentile(scores, CONFIDENCE) if len(scores) else (np.nan, np.nan)
     return {"ci_low": float(low), "ci_high": float(high)}
