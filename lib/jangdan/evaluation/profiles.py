@@ -1,6 +1,7 @@
 """Scores of profiles: of their bins, of the totals of windows, and of the shape within each window."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,9 +35,8 @@ def profile_table(
         raise DataError(
             f"y_true of shape {true.shape} and y_pred of shape {pred.shape}: expected (window, bins, condition) twice"
         )
-    options = {"kind": "regression", "bootstrap": bootstrap, "seed": seed}
-    width = len(conditions)
-    tables = [score_table(true.reshape(-1, width), pred.reshape(-1, width), conditions, rows=true.shape[1], **options)]
+    options: dict[str, Any] = {"kind": "regression", "bootstrap": bootstrap, "seed": seed}
+    tables = [score_table(true, pred, conditions, **options)]
     if totals:
         sums = [np.log1p(values.sum(axis=1)) for values in (true, pred)]
         tables.append(score_table(*sums, [f"{name}{TOTAL}" for name in conditions], **options))
@@ -61,14 +61,14 @@ def _shapes(correlation: NDArray[np.float64], conditions: Sequence[str], bootstr
     for name, column in zip(conditions, correlation.T, strict=True):
         known = column[np.isfinite(column)]
         row = {"condition": f"{name}{SHAPE}", "metric": "pearson", "value": known.mean() if len(known) else np.nan}
-        row |= {"n": len(known), "n_missing": len(column) - len(known)}
-        if bootstrap:
-            rng = np.random.default_rng(seed)
-            means = [
-                known[rng.integers(len(known), size=len(known))].mean() for _ in range(bootstrap if len(known) else 0)
-            ]
-            row |= dict(
-                zip(("ci_low", "ci_high"), np.percentile(means, CONFIDENCE) if means else (np.nan,) * 2, strict=True)
-            )
-        rows.append(row)
+        rows.append(row | {"n": len(known), "n_missing": len(column) - len(known), **_interval(known, bootstrap, seed)})
     return pd.DataFrame(rows)
+
+
+def _interval(values: NDArray[np.float64], bootstrap: int, seed: int) -> dict[str, float]:
+    if not bootstrap or not len(values):
+        return {}
+    rng = np.random.default_rng(seed)
+    means = [values[rng.integers(len(values), size=len(values))].mean() for _ in range(bootstrap)]
+    low, high = np.percentile(means, CONFIDENCE)
+    return {"ci_low": float(low), "ci_high": float(high)}

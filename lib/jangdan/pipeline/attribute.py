@@ -40,7 +40,8 @@ def best_windows(predictions: Path, condition: str, most: int, binsize: int) -> 
     """Return the test windows with the highest predictions among those that are truly positive, at most `most`.
 
     Windows of a continuous target count as positive above its median. Where predictions are of bins that are
-    narrower than a window of `binsize` bp: windows around the best bins, inside of the test windows, that do not overlap.
+    narrower than a window of `binsize` bp: windows around the best bins, inside of the test windows, without
+    overlap.
     """
     table = load_predictions(predictions, condition)
     positive = table[table["observed"] > min(table["observed"].median(), 0.5)]

@@ -46,9 +46,8 @@ def _profile_problems(config: Config) -> list[str]:
             expected = f"{PROFILE_ARCHITECTURE} goes with one of {', '.join(PROFILE_LOSSES)}, and these with it"
             found.append(f"{where}: loss: {loss} does not fit the architecture {architecture}; {expected}")
         elif is_profile(model) and config["datasets"].get(model["target"], {}).get("files"):
-            found += [
-                f"{where}: {problem}" for problem in (*_target_problems(config, model), *_bin_problems(config, model))
-            ]
+            own = [*_target_problems(config, model), *_bin_problems(config, model)]
+            found += [f"{where}: {problem}" for problem in own]
         if loss == "multinomial":
             sections = [n for n in ("attribution", "variants") if model["base"] in config.get(n, {}).get("models", [])]
             found += [
