@@ -38,8 +38,8 @@ def profile_table(
     options: dict[str, Any] = {"kind": "regression", "bootstrap": bootstrap, "seed": seed}
     tables = [score_table(true, pred, conditions, **options)]
     if totals:
-        sums = [np.log1p(values.sum(axis=1)) for values in (true, pred)]
-        tables.append(score_table(*sums, [f"{name}{TOTAL}" for name in conditions], **options))
+        seen, expected = (np.log1p(values.sum(axis=1)) for values in (true, pred))
+        tables.append(score_table(seen, expected, [f"{name}{TOTAL}" for name in conditions], **options))
     tables.append(_shapes(within_windows(true, pred), conditions, bootstrap, seed))
     return pd.concat(tables, ignore_index=True)
 

@@ -54,7 +54,7 @@ def best_windows(predictions: Path, condition: str, most: int, binsize: int) -> 
 
 def _around_bins(chosen: pd.DataFrame, table: pd.DataFrame, binsize: int, most: int) -> pd.DataFrame:
     """Return windows of `binsize` bp around some bins of `table`, moved into the stretches that its rows cover."""
-    pieces, windows = [], []
+    pieces, windows = [], list[pd.Series]()
     for chrom, rows in chosen.groupby("chrom", sort=False):
         own = table[table["chrom"] == chrom]
         stretches = merged_bounds(own[["start", "end"]].to_numpy(), int(own["end"].max()))

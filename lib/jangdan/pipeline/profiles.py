@@ -68,7 +68,7 @@ def bins_of(indexer: GenomicIndexer, resolution: int) -> GenomicIndexer:
     per_window = indexer.binsize // resolution
     cut = GenomicIndexer(resolution, zero_padding=False)
     cut.chroms = indexer.chroms
-    cut.chrom, cut.strand = (np.repeat(column, per_window) for column in (indexer.chrom, indexer.strand))
+    cut.chrom, cut.strand = np.repeat(indexer.chrom, per_window), np.repeat(indexer.strand, per_window)
     cut.start = (indexer.start[:, None] + resolution * np.arange(per_window)).ravel()
     cut.end = cut.start + resolution
     return cut
