@@ -21,6 +21,7 @@ from jangdan.data import (
     SqueezeDim,
     Transpose,
 )
+from jangdan.datasets.wrappers import StrandsAsConditions
 from jangdan.errors import ContigError, OptionError, RegionIndexError
 from jangdan.formats.bigwig import write_bigwig
 from jangdan.formats.fasta import write_fasta
@@ -84,6 +85,7 @@ OTHERS: dict[str, Make] = {
     "squeezed": lambda folder: SqueezeDim(_cover(folder), axis=2),
     "transposed": lambda folder: Transpose(_cover(folder), axis=(0, 3, 1, 2)),
     "without nan": lambda folder: NanToNumConverter(_cover(folder, nan_to_num=False)),
+    "strands as conditions": lambda folder: StrandsAsConditions(_cover(folder)),
     "scaled by 1": lambda folder: RandomSignalScale(_cover(folder), deviance=0),
     "stacked": lambda folder: ReduceDim(NanToNumConverter(Transpose(_cover(folder), axis=(0, 2, 1, 3)))),
 }

@@ -141,7 +141,7 @@ def runs_of(models, pattern):
     """Return a pattern's paths for all seeds, folds and conditions of some models."""
     paths = []
     for model in models:
-        conditions = plan.conditions_of(config, MODELS[model]["target"])
+        conditions = plan.conditions_of(config, MODELS[model])
         values = dict(model=model, fold=FOLDS, seed=config["seeds"])
         paths += expand(f"{OUT}/{pattern}", condition=conditions, **values)
     return list(dict.fromkeys(paths))

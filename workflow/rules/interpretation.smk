@@ -145,7 +145,7 @@ rule plot_tracks:
         predictions=f"{OUT}/tracks/{RUN}/{{condition}}.bw",
         attribution=f"{OUT}/attribution/{RUN}/{{condition}}.h5",
         coverage=expand(f"{OUT}/coverage/{{dataset}}.h5", dataset=COVERAGE),
-        labels=lambda w: plan.first_files(config, MODELS[w.model]["target"]),
+        labels=lambda w: plan.first_files(config, MODELS[w.model]),
         annotation=(
             [source(config["genome"]["annotation"])]
             if config["genome"].get("annotation")
@@ -179,7 +179,7 @@ rule plot_tracks:
             lambda w: plan.source_files(config, MODELS[w.model]["target"])
         ),
         coverage=COVERAGE,
-        conditions=lambda w: plan.conditions_of(config, MODELS[w.model]["target"]),
+        conditions=lambda w: plan.conditions_of(config, MODELS[w.model]),
         feature=config["genome"].get("annotation_feature"),
         aliases=config["genome"].get("aliases", {}),
         region=config.get("plots", {}).get("region", "best"),

@@ -154,7 +154,7 @@ rule plot_scores:
         runtime=10,
     params:
         code=code_of("plot_scores.py"),
-        conditions=lambda w: plan.conditions_of(config, MODELS[w.model]["target"]),
+        conditions=lambda w: plan.conditions_of(config, MODELS[w.model]),
     script:
         "../../scripts/plot_scores.py"
 
@@ -195,7 +195,7 @@ rule compare:
     params:
         code=code_of("compare.py"),
         conditions={
-            name: plan.conditions_of(config, model["target"])
+            name: plan.conditions_of(config, model)
             for name, model in MODELS.items()
         },
     script:

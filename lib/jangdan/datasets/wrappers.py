@@ -136,6 +136,35 @@ class Transpose(Wrapper):
         return np.transpose(values, self.axis)
 
 
+class StrandsAsConditions(Wrapper):
+    """Show (region, bins, strand, condition) as (region, bins, condition), where each of two strands is a condition.
+
+    Conditions are named x.plus, x.minus, and keep their name where there is one strand. Of a region that is read on
+    the reverse strand, or flipped, "plus" is its own strand, as in the wrapped Cover. Raises OptionError where
+    axes are others.
+    """
+
+    def __init__(self, array: Dataset) -> None:
+        super().__init__(array)
+        if array.ndim != 4:
+            raise OptionError(f"dataset {array.name!r} has the shape {array.shape}, expected 4 axes, as of a Cover")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(region, bins, condition * strands)."""
+        regions, bins, strands, conditions = self.wrapped.shape
+        return (regions, bins, strands * conditions)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Names of the last axis."""
+        names = self.wrapped.conditions or ()
+        return names if self.wrapped.shape[2] == 1 else tuple(f"{n}.{s}" for n in names for s in ("plus", "minus"))
+
+    def _transform(self, values: NDArray[Any]) -> NDArray[Any]:
+        return np.swapaxes(values, 2, 3).reshape(len(values), *self.shape[1:])
+
+
 class NanToNumConverter(Wrapper):
     """Show NaN as 0."""
 

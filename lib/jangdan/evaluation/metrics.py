@@ -95,9 +95,10 @@ def score_table(
 ) -> pd.DataFrame:
     """Score each condition by each metric, in long format.
 
-    `y_true` and `y_pred` have the shape (region, condition). Regions whose y_true is not finite are left
-    out of that condition. `kind` is taken from the values where it is None, `metrics` are then all of
-    that kind. `bootstrap` is the number of resamplings of the regions, drawn from `seed`.
+    `y_true` and `y_pred` have the shape (region, condition), or (region, bins, condition), where each bin is scored
+    like a region. Regions whose y_true is not finite are left out of that condition. `kind` is taken from the values
+    where it is None, `metrics` are then all of that kind. `bootstrap` is the number of resamplings of the regions,
+    drawn from `seed`, with all their bins.
 
     Columns: condition, metric, value, n (regions scored), n_missing (left out), n_positive (only for
     classification), ci_low and ci_high (95 % percentile interval, only with `bootstrap`). Raises
@@ -109,13 +110,14 @@ def score_table(
     kind = kind or kind_of_target(true)
     every = metrics_of_kind(kind)
     chosen = every if metrics is None else [metric_named(m) for m in metrics]
-    rows = []
+    bins, rows = true.shape[1], []
     for i, condition in enumerate(conditions):
-        pair = observed_pairs(true[:, i], pred[:, i])
-        counts = _counts(pair[0], len(true), kind)
+        whole = true[..., i].ravel(), pred[..., i].ravel()
+        pair = observed_pairs(*whole)
+        counts = _counts(pair[0], len(whole[0]), kind)
         for metric in chosen:
             row = {"condition": condition, "metric": metric.name, "value": metric(*pair), **counts}
-            rows.append(row | _interval(metric, pair, bootstrap, seed))
+            rows.append(row | _interval(metric, pair if bins == 1 else whole, bootstrap, seed, bins))
     return pd.DataFrame(rows, columns=_columns(kind, bootstrap))
 
 
@@ -140,16 +142,17 @@ def _is_binary(values: Values) -> bool:
 
 
 def _matrices(y_true: ArrayLike, y_pred: ArrayLike, conditions: Sequence[str]) -> tuple[Values, Values]:
+    """Return both as (region, bins, condition), float64."""
     true, pred = np.asarray(y_true, dtype=np.float64), np.asarray(y_pred, dtype=np.float64)
-    if true.ndim != 2 or true.shape != pred.shape or true.shape[1] != len(conditions):
+    if true.ndim not in (2, 3) or true.shape != pred.shape or true.shape[-1] != len(conditions):
         raise DataError(
             f"y_true of shape {true.shape}, y_pred of shape {pred.shape} and {len(conditions)} condition names "
-            "do not agree: expected (region, condition) twice"
+            "do not agree: expected (region, condition) or (region, bins, condition) twice"
         )
     bad = int(np.sum(~np.isfinite(pred)))
     if bad:
         raise DataError(f"y_pred holds {bad} of {pred.size} values that are NaN or infinite; did the training diverge?")
-    return true, pred
+    return (true[:, None], pred[:, None]) if true.ndim == 2 else (true, pred)
 
 
 def _counts(true: Values, regions: int, kind: str) -> dict[str, int]:
@@ -157,13 +160,14 @@ def _counts(true: Values, regions: int, kind: str) -> dict[str, int]:
     return counts | ({"n_positive": int(true.sum())} if kind == "classification" else {})
 
 
-def _interval(metric: Metric, pair: tuple[Values, Values], bootstrap: int, seed: int) -> dict[str, float]:
+def _interval(metric: Metric, pair: tuple[Values, Values], bootstrap: int, seed: int, bins: int) -> dict[str, float]:
     if not bootstrap:
         return {}
     # a generator for each row: the interval does not depend on which other conditions and metrics are asked for
-    rng, n = np.random.default_rng(seed), len(pair[0])
+    rng, n = np.random.default_rng(seed), len(pair[0]) // bins
+    true, pred = (values.reshape(n, bins) for values in pair)
     draws = (rng.integers(n, size=n) if n else np.zeros(0, dtype=np.int64) for _ in range(bootstrap))
-    scores = np.array([metric(pair[0][d], pair[1][d]) for d in draws])
+    scores = np.array([metric(true[d].ravel(), pred[d].ravel()) for d in draws])
     scores = scores[np.isfinite(scores)]
     low, high = np.percentile(scores, CONFIDENCE) if len(scores) else (np.nan, np.nan)
     return {"ci_low": float(low), "ci_high": float(high)}

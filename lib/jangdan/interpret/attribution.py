@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from jangdan.errors import HardwareError
 from jangdan.models.layers import OneHotSequence
+from jangdan.models.predict import explained
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -22,7 +23,7 @@ Arrays = dict[str, NDArray[Any]]
 @dataclass(frozen=True)
 class Attribution:
     """scores: by input name, shape (region, length, words) for sequences, as the input for coverage;
-    output, baseline: the model's output (logit) at input and baseline, shape (region,);
+    output, baseline: the model's output (logit, or log total) at input and baseline, shape (region,);
     residual: sum of all scores minus (output - baseline), shape (region,)."""
 
     scores: Arrays
@@ -31,18 +32,24 @@ class Attribution:
     residual: NDArray[np.float64]
 
 
-def integrated_gradients(model: keras.Model, arrays: Arrays, condition: int, *, steps: int = 32) -> Attribution:
-    """Attribute one condition's logit to the inputs of the regions in `arrays`, given by input name."""
+def integrated_gradients(
+    model: keras.Model, arrays: Arrays, condition: int | NDArray[np.int64], *, steps: int = 32
+) -> Attribution:
+    """Attribute one condition's logit to the inputs of the regions in `arrays`, given by input name.
+
+    condition: its number, or one a region, shape (region,). Of a profile, the log of the expected total is explained.
+    """
     body, encoders = _body(model)
     points = {name: encoders[name](values) for name, values in arrays.items()}
     names = [tensor.name for tensor in model.inputs]
     order = [points[name] for name in names]
     scores = [np.zeros_like(p, dtype=np.float64) for p in order]
-    for row in range(len(order[0])):
+    columns = np.broadcast_to(condition, len(order[0]))
+    for row, column in enumerate(columns.tolist()):
         single = [p[row : row + 1] for p in order]
-        for total, gradient, value in zip(scores, _mean_gradients(body, single, condition, steps), single, strict=True):
+        for total, gradient, value in zip(scores, _mean_gradients(body, single, column, steps), single, strict=True):
             total[row] = gradient * value[0]
-    output, baseline = (_outputs(body, x, condition) for x in (order, [np.zeros_like(p) for p in order]))
+    output, baseline = (_outputs(body, x, columns) for x in (order, [np.zeros_like(p) for p in order]))
     total_score = sum(s.reshape(len(s), -1).sum(axis=1) for s in scores)
     residual = total_score - (output - baseline)
     return Attribution(dict(zip(names, scores, strict=True)), output, baseline, np.asarray(residual))
@@ -71,7 +78,7 @@ def _body(model: keras.Model) -> tuple[keras.Model, dict[str, Any]]:
         onehot = _onehot_of(model, tensor.name)
         tensors.append(tensor if onehot is None else onehot.output)
         encoders[tensor.name] = _as_float if onehot is None else _encoder(onehot)
-    return keras.Model(tensors, model.get_layer("logits").output), encoders
+    return keras.Model(tensors, explained(model)), encoders
 
 
 def _onehot_of(model: keras.Model, name: str) -> OneHotSequence | None:
@@ -87,9 +94,9 @@ def _encoder(layer: OneHotSequence) -> Any:
     return lambda codes: np.asarray(keras.ops.convert_to_numpy(layer(codes)), dtype=np.float32)
 
 
-def _outputs(body: keras.Model, points: list[NDArray[Any]], condition: int) -> NDArray[np.float64]:
-    output = keras.ops.convert_to_numpy(body(points, training=False))
-    return np.asarray(output, dtype=np.float64)[:, condition]
+def _outputs(body: keras.Model, points: list[NDArray[Any]], columns: NDArray[np.int64]) -> NDArray[np.float64]:
+    output = np.asarray(keras.ops.convert_to_numpy(body(points, training=False)), dtype=np.float64)
+    return output[np.arange(len(output)), columns]
 
 
 def _mean_gradients(body: keras.Model, single: list[NDArray[Any]], condition: int, steps: int) -> list[NDArray[Any]]:

@@ -42,6 +42,8 @@ class ModelDescription:
     """A model's inputs, target and origin.
 
     activation: of the output, "sigmoid" or "linear". target_normalizers: fitted states, in order, of what it predicts.
+    target_resolution: bp a bin of a predicted profile, None for one value a window. target_strands: of the target, 2
+    where each strand is a condition of its own, plus before minus.
     """
 
     name: str
@@ -55,6 +57,8 @@ class ModelDescription:
     activation: str
     origin: Mapping[str, Any] = field(default_factory=dict)
     target_normalizers: tuple[Mapping[str, Any], ...] = ()
+    target_resolution: int | None = None
+    target_strands: int = 1
 
     def write(self, path: str | PathLike[str]) -> None:
         """Write the description as JSON."""

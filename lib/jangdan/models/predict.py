@@ -11,12 +11,21 @@ from jangdan.datasets.batches import Inputs, batches, require_one_length
 
 
 def logit_model(model: keras.Model) -> keras.Model:
-    """Return the model up to its "logits" layer: the output before the activation."""
-    return keras.Model(model.inputs, model.get_layer("logits").output)
+    """Return the model up to what is explained of it, shape (region, condition): see `explained`."""
+    return keras.Model(model.inputs, explained(model))
+
+
+def explained(model: keras.Model) -> Any:
+    """Return the tensor of one number a condition that attributions and variant effects speak of.
+
+    "logits", the output before the activation; of a profile, whose output has three axes, "counts", the log of the
+    expected total.
+    """
+    return model.get_layer("counts" if len(model.output.shape) == 3 else "logits").output
 
 
 def predict(model: keras.Model, inputs: Inputs, batch_size: int = 512) -> NDArray[np.float32]:
-    """Return predictions, shape (region, condition), float32."""
+    """Return predictions, shape (region, condition), or (region, bins, condition) of profiles, float32."""
     length = require_one_length(inputs)
     pieces = [
         predict_arrays(model, arrays)

@@ -15,11 +15,13 @@ from jangdan.formats.bigwig import write_bigwig
 from jangdan.formats.registry import read_regions
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
+from jangdan.genome.regions import merged_bounds
 from jangdan.interpret.attribution import Attribution, integrated_gradients, letter_scores
 from jangdan.models.description import ModelDescription
 from jangdan.models.folder import load_model
 from jangdan.pipeline.inputs import Files, open_inputs
 from jangdan.pipeline.predictions import load_predictions
+from jangdan.pipeline.profiles import columns_of
 from jangdan.plots.logo import plot_attribution_figure
 from jangdan.plots.style import save as save_figure
 from jangdan.storage.dataset_file import load, save
@@ -34,16 +36,38 @@ LETTERS = ("A", "C", "G", "T")
 _TOLERANCE = 0.05
 
 
-def best_windows(predictions: Path, condition: str, most: int) -> pd.DataFrame:
+def best_windows(predictions: Path, condition: str, most: int, binsize: int) -> pd.DataFrame:
     """Return the test windows with the highest predictions among those that are truly positive, at most `most`.
 
-    Windows of a continuous target count as positive above its median.
+    Windows of a continuous target count as positive above its median. Where predictions are of bins that are
+    narrower than a window of `binsize` bp: windows around the best bins, inside of the test windows, without
+    overlap.
     """
     table = load_predictions(predictions, condition)
     positive = table[table["observed"] > min(table["observed"].median(), 0.5)]
     if positive.empty:
         raise DataError(f"attribution: no test window is positive for {condition!r}; give attribution: bed")
+    if (table["end"] - table["start"]).max() < binsize:
+        positive = _around_bins(positive, table, binsize, most)
     return positive.nlargest(most, "predicted").reset_index(drop=True)
+
+
+def _around_bins(chosen: pd.DataFrame, table: pd.DataFrame, binsize: int, most: int) -> pd.DataFrame:
+    """Return windows of `binsize` bp around some bins of `table`, moved into the stretches that its rows cover."""
+    pieces, windows = [], list[pd.Series]()
+    for chrom, rows in chosen.groupby("chrom", sort=False):
+        own = table[table["chrom"] == chrom]
+        stretches = merged_bounds(own[["start", "end"]].to_numpy(), int(own["end"].max()))
+        within = stretches[np.searchsorted(stretches[:, 0], rows["start"].to_numpy(), side="right") - 1]
+        centred = (rows["start"] + rows["end"]).to_numpy() // 2 - binsize // 2
+        start = np.clip(centred, within[:, 0], within[:, 1] - binsize)
+        pieces.append(rows.assign(start=start, end=start + binsize))
+    left = pd.concat(pieces).sort_values("predicted", ascending=False, kind="stable")
+    while len(left) and len(windows) < most:
+        windows.append(best := left.iloc[0])
+        overlaps = (left["chrom"] == best["chrom"]) & (left["start"] < best["end"]) & (left["end"] > best["start"])
+        left = left[~overlaps]
+    return pd.DataFrame(windows)
 
 
 def attribute(
@@ -64,8 +88,8 @@ def attribute(
     indexer = GenomicIndexer.create_from_file(windows, description.binsize, zero_padding=False)
     inputs = open_inputs(description, files, indexer)
     arrays = read_inputs(inputs, np.arange(len(indexer)))
-    number = description.conditions.index(condition)
-    result = integrated_gradients(load_model(model["model"]), arrays, number, steps=steps)
+    columns = columns_of(description, condition, indexer)
+    result = integrated_gradients(load_model(model["model"]), arrays, columns, steps=steps)
     _log_residuals(result)
     sequence = next((each for each in description.inputs if each.kind == "sequence"), None)
     if sequence is None:

@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Mapping
 from os import PathLike
+from typing import Any
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from jangdan.evaluation.metrics import score_table
+from jangdan.evaluation.profiles import profile_table
 from jangdan.files import replacing
 from jangdan.models.description import ModelDescription
 from jangdan.models.folder import load_model
@@ -14,6 +17,7 @@ from jangdan.models.predict import predict
 from jangdan.pipeline.build import indexer_of
 from jangdan.pipeline.inputs import Files, open_inputs, open_target
 from jangdan.pipeline.predictions import save_predictions
+from jangdan.pipeline.profiles import bins_of, on_genome
 from jangdan.plots.scores import plot_history
 from jangdan.plots.style import save
 
@@ -34,19 +38,36 @@ def evaluate(
     """Predict the windows of `test`; write metrics, predictions and (where asked for) the picture of the training.
 
     model: paths of model, description, history. files: dataset files of inputs and target. outputs:
-    metrics, predictions, history.
+    metrics, predictions, history. A profile's
+    predictions have a row a bin, in the genome's direction.
     """
     description = ModelDescription.read(model["description"])
     indexer = indexer_of(test, windows)
-    target = open_target(description.target, files[description.target], indexer)
+    resolution = description.target_resolution
+    target = open_target(description.target, files[description.target], indexer, profile=resolution is not None)
     predicted = predict(load_model(model["model"]), open_inputs(description, files, indexer))
     observed = target[:]
-    kind = "classification" if description.activation == "sigmoid" else "regression"
-    scores = score_table(observed, predicted, description.conditions, kind=kind, bootstrap=bootstrap)
+    if resolution is not None:
+        predicted, observed = (on_genome(v, indexer, description.target_strands) for v in (predicted, observed))
+    scores = _scores(description, observed, predicted, bootstrap)
     log.info("\n%s", scores.to_string(index=False))
+    if resolution is not None:
+        indexer = bins_of(indexer, resolution)
+        predicted, observed = (v.reshape(len(indexer), -1) for v in (predicted, observed))
     save_predictions(predicted, observed, indexer, description.conditions, outputs["predictions"])
     if "history" in outputs:
         save(plot_history(pd.read_csv(model["history"], sep="\t"), title=description.name), outputs["history"])
     with replacing(outputs["metrics"]) as temporary:
         scores.insert(0, "model", description.name)
         scores.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")
+
+
+def _scores(
+    description: ModelDescription, observed: NDArray[Any], predicted: NDArray[Any], bootstrap: int
+) -> pd.DataFrame:
+    if description.target_resolution is not None:
+        # the multinomial says nothing of totals, and its count head is not trained
+        totals = description.loss != "multinomial"
+        return profile_table(observed, predicted, description.conditions, totals=totals, bootstrap=bootstrap)
+    kind = "classification" if description.activation == "sigmoid" else "regression"
+    return score_table(observed, predicted, description.conditions, kind=kind, bootstrap=bootstrap)

@@ -1,6 +1,6 @@
 """From the config to names: files, folds and samples of each step. Standard library only: the Snakefile imports it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import lcm
 from os.path import join
 from typing import Any
@@ -11,15 +11,46 @@ Config = Mapping[str, Any]
 
 PARTS = ("train", "validation", "test")
 
+PROFILE_ARCHITECTURE = "bpnet"
+PROFILE_LOSSES = ("multinomial", "profile_and_counts", "poisson_nll")
+"""Losses of counts in bins; a model with one of them predicts a profile: (region, bins, condition)."""
+
+STRAND_NAMES = ("plus", "minus")
+
 
 def resolve(config: Config, path: str) -> str:
     """Return an input's path: as it is if absolute, else below `data_dir`."""
     return join(config["data_dir"], path)
 
 
-def conditions_of(config: Config, dataset: str) -> list[str]:
-    """Return a coverage dataset's conditions: the keys of its files."""
-    return list(config["datasets"][dataset]["files"])
+def is_profile(model: Config) -> bool:
+    """Tell whether a grid model predicts the values of bins, and not one value a window."""
+    return model["loss"] in PROFILE_LOSSES
+
+
+def conditions_of(config: Config, model: Config) -> list[str]:
+    """Return what a grid model predicts: the keys of its target's files; of a profile, each strand by itself."""
+    target = model["target"]
+    names = list(config["datasets"][target]["files"])
+    return by_strand(names) if is_profile(model) and is_stranded(config, target) else names
+
+
+def by_strand(conditions: Iterable[str]) -> list[str]:
+    """Return the names of conditions whose strands are conditions of their own: x.plus, x.minus.
+
+    >>> by_strand(["x", "y"])
+    ['x.plus', 'x.minus', 'y.plus', 'y.minus']
+    """
+    return [f"{condition}.{strand}" for condition in conditions for strand in STRAND_NAMES]
+
+
+def is_stranded(config: Config, dataset: str) -> bool:
+    """Tell whether a coverage dataset keeps its strands apart: pairs by strand, and reads unless they are not."""
+    options = config["datasets"][dataset]
+    if any(isinstance(paths, Mapping) for paths in options["files"].values()):
+        return True
+    reads = all(path.lower().endswith((".bam", ".cram")) for path in source_files(config, dataset))
+    return reads and bool(options.get("stranded", True))
 
 
 def files_of(config: Config, dataset: str) -> dict[str, list[str]]:
@@ -33,9 +64,12 @@ def source_files(config: Config, dataset: str) -> list[str]:
     return [path for paths in files_of(config, dataset).values() for path in paths]
 
 
-def first_files(config: Config, dataset: str) -> list[str]:
-    """Return the path of each condition's first file."""
-    return [paths[0] for paths in files_of(config, dataset).values()]
+def first_files(config: Config, model: Config) -> list[str]:
+    """Return the path of the first file of each of `conditions_of`."""
+    given, files = config["datasets"][model["target"]]["files"], files_of(config, model["target"])
+    strands = len(conditions_of(config, model)) // len(files)
+    pairs = [paths if isinstance(given[name], Mapping) else paths[:1] * 2 for name, paths in files.items()]
+    return [path for pair in pairs for path in pair[:strands]]
 
 
 def file_conditions(config: Config, dataset: str) -> list[str]:

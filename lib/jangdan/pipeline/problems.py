@@ -1,7 +1,16 @@
 """What no schema can say of a config. Standard library only: the Snakefile imports it."""
 
 from jangdan.pipeline.grid import expand_models, matching, selector_of
-from jangdan.pipeline.plan import FINAL, Config, common_resolution, folds_of
+from jangdan.pipeline.plan import (
+    FINAL,
+    PROFILE_ARCHITECTURE,
+    PROFILE_LOSSES,
+    Config,
+    common_resolution,
+    folds_of,
+    is_profile,
+    listed,
+)
 
 
 def problems(config: Config) -> list[str]:
@@ -17,6 +26,7 @@ def problems(config: Config) -> list[str]:
         if target.get("kind") == "sequence":
             found.append(f"models: {name}: target: {model['target']!r} is a sequence, expected a coverage dataset")
     found += _sample_problems(config) + _region_problems(config) + _figure_problems(config) + _value_problems(config)
+    found += _profile_problems(config)
     for section in ("attribution", "variants", "tracks", "plots"):
         names = config.get(section, {}).get("models", [])
         found += [f"{section}: models: {n!r} is not one of the models" for n in names if n not in config["models"]]
@@ -37,6 +47,61 @@ def _value_problems(config: Config) -> list[str]:
             found.append(f"models: {name}: shift: {single[0]} has resolution: null, one value a window; set shift: 0")
         if single and model["base"] in config.get("variants", {}).get("models", []):
             found.append(f"variants: models: {name} reads {single[0]}, with resolution: null, so not around variants")
+    return found
+
+
+def _profile_problems(config: Config) -> list[str]:
+    found = []
+    for model in expand_models(config).values():
+        where, architecture, loss = f"models: {model['base']}", model["architecture"], model["loss"]
+        if (architecture == PROFILE_ARCHITECTURE) != is_profile(model):
+            expected = f"{PROFILE_ARCHITECTURE} goes with one of {', '.join(PROFILE_LOSSES)}, and these with it"
+            found.append(f"{where}: loss: {loss} does not fit the architecture {architecture}; {expected}")
+        elif is_profile(model) and config["datasets"].get(model["target"], {}).get("files"):
+            own = [*_target_problems(config, model), *_bin_problems(config, model)]
+            found += [f"{where}: {problem}" for problem in own]
+        if loss == "multinomial":
+            sections = [n for n in ("attribution", "variants") if model["base"] in config.get(n, {}).get("models", [])]
+            found += [
+                f"{n}: models: {model['base']!r} is of the loss multinomial, which trains no total to explain; "
+                "take profile_and_counts"
+                for n in sections
+            ]
+    return list(dict.fromkeys(found))
+
+
+def _target_problems(config: Config, model: Config) -> list[str]:
+    """Return what makes a target none of counts in bins."""
+    target = config["datasets"][model["target"]]
+    named, found = f"target: {model['target']}", []
+    if model["target_normalizer"] != "none":
+        found.append(f"target_normalizer: {model['target_normalizer']}: {model['loss']} is of raw counts; take none")
+    paths = [path for paths in target["files"].values() for path in listed(paths)]
+    signal = [path for path in paths if path.lower().removesuffix(".gz").endswith(_SIGNAL)]
+    if signal and target.get("collapser") != "sum":
+        collapser = target.get("collapser", "mean")
+        found.append(f"{named}: collapser: {collapser} of {signal[0]} gives no counts of bins; take sum")
+    return found
+
+
+_SIGNAL = (".bw", ".bigwig", ".bedgraph", ".bdg", ".bg")
+
+
+def _bin_problems(config: Config, model: Config) -> list[str]:
+    """Return what does not fit the bins of a target."""
+    resolution = config["datasets"][model["target"]].get("resolution", 1)
+    named, found = f"target: {model['target']}", []
+    if resolution is None:
+        return [f"{named} has the resolution null, one value a window; {model['loss']} needs bins: give the bp of one"]
+    lengths = [(f"regions: {key}", config["regions"].get(key)) for key in ("binsize", "stepsize")]
+    shift = model["training"].get("shift", 0)
+    for key, length in [*lengths, ("training: shift", shift)]:
+        if (length or 0) % resolution:
+            found.append(f"{named}: {key}: {length} bp is no multiple of its resolution, {resolution} bp")
+    if shift and not config.get("storage", {}).get("whole_genome", True):
+        found.append("training: shift: reads counts beyond the regions; set storage: whole_genome: true")
+    if "resolution" in model["parameters"]:
+        found.append(f"parameters: resolution: is that of the target; set datasets: {model['target']}: resolution")
     return found
 
 

@@ -13,7 +13,9 @@ from jangdan.models.description import ModelDescription
 from jangdan.models.folder import save_model
 from jangdan.models.registry import build_model
 from jangdan.pipeline.build import indexer_of
-from jangdan.pipeline.inputs import Files, describe_input, normalizers_in, open_inputs, open_target
+from jangdan.pipeline.inputs import Files, describe_input, describe_profile, normalizers_in, open_inputs, open_target
+from jangdan.pipeline.plan import PROFILE_LOSSES, is_profile
+from jangdan.pipeline.profiles import loss_for
 from jangdan.training.fit import Part, fit_model
 from jangdan.training.hardware import use_device
 from jangdan.training.options import TrainingOptions
@@ -21,7 +23,7 @@ from jangdan.training.transfer import copy_weights, freeze
 
 log = logging.getLogger(__name__)
 
-LINEAR_LOSSES = ("mse", "mae", "poisson", "huber")
+LINEAR_LOSSES = ("mse", "mae", "poisson", "huber", *PROFILE_LOSSES)
 
 
 def describe(
@@ -29,10 +31,12 @@ def describe(
 ) -> ModelDescription:
     """Return the description of a grid model (`plan.expand_models`, with `datasets`, `binsize` and `name`)."""
     inputs = tuple(describe_input(n, model["datasets"][n], files[n], model["order"]) for n in model["inputs"])
+    profile = describe_profile(files[model["target"]]) if is_profile(model) else {}
+    own = {"resolution": profile["target_resolution"]} if profile else {}
     return ModelDescription(
         name=model["name"],
         architecture=model["architecture"],
-        parameters=model["parameters"],
+        parameters={**model["parameters"], **own},
         binsize=model["windows"]["binsize"],
         inputs=inputs,
         target=model["target"],
@@ -41,6 +45,7 @@ def describe(
         activation="linear" if model["loss"] in LINEAR_LOSSES else "sigmoid",
         origin=origin,
         target_normalizers=normalizers_in(files[model["target"]]),
+        **profile,
     )
 
 
@@ -71,7 +76,8 @@ def _train(
     keras.config.set_dtype_policy(training.pop("precision", "float32"))
     keras.utils.set_random_seed(seed)
     parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
-    targets = {part: open_target(model["target"], files[model["target"]], windows) for part, windows in parts.items()}
+    name, profile = model["target"], is_profile(model)
+    targets = {part: open_target(name, files[name], windows, profile=profile) for part, windows in parts.items()}
     conditions = tuple(targets["train"].conditions or ())
     description = describe(model, files, conditions, {"seed": seed, "regions": dict(beds)})
     network = _network(description, training)
@@ -83,7 +89,8 @@ def _train(
     checkpoint = f"{outputs['model']}.checkpoint"
     # a state that a killed run left is of no use once the data are others
     identity = {path: list(_stamp(path)) for path in sorted({*files.values(), *beds.values()})}
-    history = fit_model(network, model["loss"], data["train"], data["validation"], options, checkpoint, identity)
+    loss = loss_for(model["loss"], targets["train"])
+    history = fit_model(network, loss, data["train"], data["validation"], options, checkpoint, identity)
     description.write(outputs["description"])
     with replacing(outputs["history"]) as temporary:
         history.to_csv(temporary, sep="\t", index=False, float_format="%.6g")

@@ -37,8 +37,9 @@ def score_variants(
 ) -> None:
     """Write the effect of every variant: TSV and BED for people, HDF5 with both outputs.
 
-    Effects are differences of logits (or of the linear output), alternative minus reference. A variant
-    that cannot be scored is listed with its reason and empty scores. outputs: table, arrays, bed.
+    Effects are differences of logits (or of the linear output, or of a profile's log total), alternative
+    minus reference. A variant that cannot be scored is listed with its reason and empty scores. outputs: table,
+    arrays, bed.
     """
     description = ModelDescription.read(model["description"])
     sequence = _sequence_input(description)

@@ -21,7 +21,7 @@ class Augmentation:
 
     def __post_init__(self) -> None:
         if self.step < 1 or self.shift < 0 or self.shift % self.step:
-            raise OptionError(f"shift={self.shift}: expected 0 or a multiple of {self.step} bp, the inputs' resolution")
+            raise OptionError(f"shift={self.shift}: expected 0 or a multiple of {self.step} bp, the resolution")
 
     def jitter(self, indices: NDArray[np.int64], epoch: int, seed: int, length: int) -> Jitter:
         """Return how to read regions, of `length` in all, in an epoch; it depends on (seed, region, epoch) alone."""

@@ -1,7 +1,7 @@
 """Fit a model, epoch after epoch: the best weights by a chosen metric, a readable log, and a state to go on from."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from jangdan.datasets.batches import Inputs
 from jangdan.datasets.dataset import Dataset
+from jangdan.datasets.wrappers import innermost
 from jangdan.errors import DataError, HardwareError, OptionError
 from jangdan.models.losses import WeightedBinaryCrossentropy, loss_of
 from jangdan.training.augment import Augmentation
@@ -140,7 +141,8 @@ def _loss(loss: Any, target: Dataset, options: TrainingOptions) -> Any:
 
 
 def _feeds(train: Part, validation: Part, options: TrainingOptions, devices: int) -> tuple[Feed, Feed]:
-    augment = Augmentation(options.reverse_complement, options.shift, _step(train.inputs) if options.shift else 1)
+    step = _step([*train.inputs.values(), train.target]) if options.shift else 1
+    augment = Augmentation(options.reverse_complement, options.shift, step)
     feed = Feed(train.inputs, train.target, options.batch_size, options.seed, train.sample_weight, augment)
     held_out = Feed(validation.inputs, validation.target, 4 * options.batch_size, None, validation.sample_weight)
     feed.share_out(devices)
@@ -218,6 +220,8 @@ def _memory_named(batch_size: int) -> Iterator[None]:
         ) from error
 
 
-def _step(inputs: Inputs) -> int:
-    resolutions = [getattr(getattr(dataset, "garray", None), "resolution", None) or 1 for dataset in inputs.values()]
+def _step(datasets: Iterable[Dataset]) -> int:
+    """Return the smallest shift (bp) that all datasets can be read with."""
+    inner = [innermost(dataset) for dataset in datasets]
+    resolutions = [getattr(getattr(dataset, "garray", None), "resolution", None) or 1 for dataset in inner]
     return int(np.lcm.reduce(resolutions))

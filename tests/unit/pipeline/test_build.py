@@ -95,7 +95,12 @@ def test_the_preflight_looks_at_every_file_of_a_condition(genome: Path, bams: li
     }
     assert file_conditions(config, "reads") == ["a", "a", "b", "c"]
     assert [Path(path).name for path in source_files(config, "reads")] == ["1.bam", "2.bam", "f.tsv", "a.cram"]
-    assert [Path(path).name for path in first_files(config, "reads")] == ["1.bam", "f.tsv", "a.cram"]
+    first = first_files(config, {"target": "reads", "loss": "mse"})
+    assert [Path(path).name for path in first] == [
+        "1.bam",
+        "f.tsv",
+        "a.cram",
+    ]
     assert {Path(path).name for path in input_files(config)} == {"g.fa", "roi.bed", "1.bam", "2.bam", "f.tsv", "a.cram"}
     rows = check_inputs(config).rows
     assert {row[3] for row in rows} == {"ok"}, rows
