@@ -29,7 +29,8 @@ FIGURES = config.get("figures", {})
 
 
 def any_of(names):
-    return "|".join(map(re.escape, map(str, names)))
+    # an empty constraint would be none: (?!) matches nothing
+    return "|".join(map(re.escape, map(str, names))) or "(?!)"
 
 
 wildcard_constraints:
