@@ -114,6 +114,7 @@ class Janggu:
                 verbose=verbose,
                 callbacks=list(callbacks or []),
                 validation_data=validation,
+                shuffle=shuffle and not isinstance(training, Feed),  # which draws its order itself
                 class_weight=None if class_weight is None else dict(class_weight),
                 initial_epoch=initial_epoch,
                 steps_per_epoch=steps_per_epoch,
