@@ -5,9 +5,10 @@ from snakemake.utils import validate
 
 from jangdan.pipeline import grid, plan
 from jangdan.pipeline.problems import problems
-from jangdan.pipeline.provenance import code_digest, content_digest
+from jangdan.pipeline.provenance import code_digest, content_digest, import_first
 from jangdan.pipeline.sheets import with_sheets
 
+import_first(str(LIB))
 validate(config, schema="../schemas/config.schema.yaml")
 try:
     config.update(with_sheets(config))

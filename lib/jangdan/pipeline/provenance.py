@@ -5,6 +5,7 @@ Standard library only: the Snakefile imports this.
 
 import ast
 import hashlib
+import os
 from collections.abc import Iterable
 from functools import cache
 from modulefinder import ModuleFinder
@@ -46,3 +47,9 @@ def content_digest(paths: Iterable[str], memo: str = ".snakemake/jangdan-digests
     Raises FileNotFoundError where a file is not there (yet).
     """
     return hashlib.sha256("\n".join(file_digests(paths, memo)).encode()).hexdigest()[:16]
+
+
+def import_first(library: str) -> None:
+    """Let the scripts' processes import this library, whose digest reruns them, before one that is installed."""
+    paths = [library, *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
