@@ -16,7 +16,7 @@ from jangdan.network.matching import Datasets, inputs_of, outputs_of
 from jangdan.network.running import Feeds, as_list, layer_up_to, logged_to, predictions, scorers_of
 from jangdan.network.scorer import Scorer
 from jangdan.network.template import Template, network_of, tensors_of
-from jangdan.network.watch import Steps, Watch, memory_named
+from jangdan.network.watch import Steps, Watch, loss_named, memory_named
 from jangdan.storage.cache import output_root
 from jangdan.training.feed import Feed
 
@@ -121,10 +121,12 @@ class Janggu:
             training, validation = feeds.training(inputs, outputs, weights, validation_data, seed if shuffle else None)
             if steps_per_epoch is not None:
                 training = Steps(training, whole_number("steps_per_epoch", steps_per_epoch, 1))
-        with logged_to(output_root() / "logs" / f"{self.name}.log"), memory_named(feeds.batch_size):
+        watch = Watch(None if training is inputs else training)
+        with logged_to(output_root() / "logs" / f"{self.name}.log"):
             self._log_fit(training, validation)
-            watched = [Watch(None if training is inputs else training), *(callbacks or [])]
-            history = self.kerasmodel.fit(training, validation_data=validation, callbacks=watched, **options)
+            with memory_named(feeds.batch_size), loss_named(watch):
+                watched = [watch, *(callbacks or [])]
+                history = self.kerasmodel.fit(training, validation_data=validation, callbacks=watched, **options)
             last = {name: round(float(values[-1]), 5) for name, values in history.history.items() if values}
             log.info("model %s: fitted to epoch %d, %s", self.name, epochs, last)
         self.save()

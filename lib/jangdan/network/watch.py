@@ -52,7 +52,7 @@ class Watch(keras.callbacks.Callback):
 
     def __init__(self, feed: Feed | Steps | None) -> None:
         super().__init__()
-        self.feed, self.epoch = feed, 0
+        self.feed, self.epoch, self.batch = feed, 0, 0
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Keras draws a batch before the first epoch of some fits: epochs are told rather than counted."""
@@ -60,16 +60,34 @@ class Watch(keras.callbacks.Callback):
         if self.feed is not None:
             self.feed.set_epoch(epoch)
 
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Remember the batch."""
+        self.batch = batch
+
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Look at the loss."""
         loss = float((logs or {}).get("loss", 0.0))
-        if np.isfinite(loss):
-            return
-        where = f"the loss is {loss} in epoch {self.epoch + 1}, batch {batch + 1}"
+        if not np.isfinite(loss):
+            raise self.stopped(f"the loss is {loss}")
+
+    def stopped(self, what: str) -> DataError:
+        """Return the error that names the batch and, of a feed, its regions and the dataset that is to blame."""
+        where = f"{what} in epoch {self.epoch + 1}, batch {self.batch + 1}"
         if self.feed is None:
-            raise DataError(f"{where}; look for NaN there, lower the learning rate, or give the optimizer clipnorm")
-        reason = _not_finite(self.feed, batch) or "lower the learning rate, or give the optimizer clipnorm"
-        raise DataError(f"{where}, of the regions {self.feed.named_regions(batch)}; {reason}")
+            return DataError(f"{where}; look for NaN there, lower the learning rate, or give the optimizer clipnorm")
+        reason = _not_finite(self.feed, self.batch) or "lower the learning rate, or give the optimizer clipnorm"
+        return DataError(f"{where}, of the regions {self.feed.named_regions(self.batch)}; {reason}")
+
+
+@contextmanager
+def loss_named(watch: Watch) -> Iterator[None]:
+    """Turn PyTorch's error for a cross-entropy of NaN into that of a loss that is no number."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "should be between 0 and 1" not in str(error):
+            raise
+        raise watch.stopped("the loss is nan") from error
 
 
 @contextmanager
