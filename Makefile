@@ -4,12 +4,14 @@ SHELL := /bin/bash
 PYTHON ?= python3
 TF ?= cpu
 LOCK := envs/requirements$(if $(filter gpu,$(TF)),-gpu).lock
+# what must pass on every backend of Keras
+BACKEND_TESTS := tests/unit/models tests/unit/training tests/unit/network/test_janggu.py
 STAMP := .venv/.installed-$(TF)
 # the scripts of the workflow run "python": let them find this one
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo yeast test test-slow test-real test-torch bench bench-memory check lock library rulegraph report
+.PHONY: help install demo yeast test test-slow test-real test-torch test-jax bench bench-memory check lock library rulegraph report
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,9 +46,14 @@ test-real: install  ## the tests on the real data of ../shared/data
 	bash envs/apt.sh bedtools samtools
 	pytest -q -m real
 
-test-torch: install  ## the tests with PyTorch, which goes to .venv/torch (5 GB)
+test-torch: install  ## the tests with PyTorch, and those of models and training on it; it goes to .venv/torch (5 GB)
 	[ -d .venv/torch ] || .venv/bin/pip install --quiet --disable-pip-version-check --target .venv/torch torch
 	PYTHONPATH=.venv/torch pytest -q -m torch
+	KERAS_BACKEND=torch PYTHONPATH=.venv/torch pytest -q -m "not slow and not real and not jax" $(BACKEND_TESTS)
+
+test-jax: install  ## the same on JAX, which goes to .venv/jax
+	[ -d .venv/jax ] || .venv/bin/pip install --quiet --disable-pip-version-check --target .venv/jax jax
+	KERAS_BACKEND=jax PYTHONPATH=.venv/jax pytest -q -m "jax or (not slow and not real and not torch)" $(BACKEND_TESTS)
 
 bench: install  ## speeds and memory, each job beside its reference (5 minutes)
 	bash envs/apt.sh bedtools samtools

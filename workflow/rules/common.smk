@@ -132,6 +132,11 @@ def dataset_options(name, model):
     return {**kept, "flank": plan.flank_of(model, name, options)}
 
 
+def has_events(model):
+    """Tell whether a model's training writes event files for TensorBoard."""
+    return MODELS[model]["training"].get("tensorboard", False)
+
+
 def runs_of(models, pattern):
     """Return a pattern's paths for all seeds, folds and conditions of some models."""
     paths = []

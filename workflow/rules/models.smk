@@ -13,6 +13,8 @@ rule train:
         f"{OUT}/logs/train/{RUN}.log",
     benchmark:
         f"{OUT}/benchmarks/train/{RUN}.tsv"
+    wildcard_constraints:
+        model=any_of(n for n in MODELS if not has_events(n)),
     conda:
         TENSORFLOW
     threads: 2
@@ -27,6 +29,17 @@ rule train:
         device=config["device"],
     script:
         "../../scripts/train.py"
+
+
+# an output cannot depend on a wildcard: the models with event files have a rule of their own
+use rule train as train_with_tensorboard with:
+    output:
+        model=f"{OUT}/models/{RUN}/model.keras",
+        description=f"{OUT}/models/{RUN}/description.json",
+        history=f"{OUT}/models/{RUN}/history.tsv",
+        tensorboard=directory(f"{OUT}/models/{RUN}/tensorboard"),
+    wildcard_constraints:
+        model=any_of(n for n in MODELS if has_events(n)),
 
 
 rule evaluate:

@@ -6,7 +6,7 @@ error of about 1e-6 a count. Gradients do not depend on these terms.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -102,6 +102,40 @@ class PoissonNll(keras.losses.Loss):
         return ops.mean(values, axis=list(range(1, len(values.shape))))
 
 
+@keras.saving.register_keras_serializable("jangdan")
+class WeightedBinaryCrossentropy(keras.losses.Loss):
+    """The mean over all values of -(a y log p + b (1 - y) log(1 - p)): of a target y from 0 to 1, a probability p.
+
+    positives, negatives: a and b, one a condition (the last axis), or one for all. With 1 for both it is Keras'
+    binary cross-entropy, and, as there, p is kept within 1e-7 of 0 and 1. Raises OptionError for weights below 0.
+    """
+
+    def __init__(
+        self,
+        positives: Sequence[float] = (1.0,),
+        negatives: Sequence[float] = (1.0,),
+        name: str = "binary_crossentropy",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name, **kwargs)
+        for key, weights in (("positives", positives), ("negatives", negatives)):
+            if not all(0 <= weight < math.inf for weight in weights):
+                raise OptionError(f"{key}={weights!r}: expected numbers of at least 0")
+        self.positives, self.negatives = list(map(float, positives)), list(map(float, negatives))
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the loss, shape (region,)."""
+        epsilon = keras.config.epsilon()
+        likely = ops.clip(y_pred, epsilon, 1 - epsilon)
+        positives, negatives = (ops.convert_to_tensor(w, dtype=y_pred.dtype) for w in (self.positives, self.negatives))
+        values = -(positives * y_true * ops.log(likely) + negatives * (1 - y_true) * ops.log(1 - likely))
+        return ops.mean(values, axis=list(range(1, len(values.shape))))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments."""
+        return {**super().get_config(), "positives": self.positives, "negatives": self.negatives}
+
+
 LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
     "multinomial": Multinomial,
     "profile_and_counts": ProfileAndCounts,
@@ -111,6 +145,8 @@ LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
 
 def loss_of(loss: Any) -> Any:
     """Return one of ours by its name, else what was given, which Keras may know: what `compile` takes."""
+    if loss == "binary_crossentropy" and keras.backend.backend() == "torch":
+        return WeightedBinaryCrossentropy()  # PyTorch's own stops at NaN, on a GPU for good, before a loss can be seen
     return LOSSES[loss]() if isinstance(loss, str) and loss in LOSSES else loss
 
 

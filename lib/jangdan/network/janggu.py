@@ -19,6 +19,7 @@ from jangdan.network.template import Template, network_of, tensors_of
 from jangdan.network.watch import Steps, Watch, loss_named, memory_named
 from jangdan.storage.cache import output_root
 from jangdan.training.feed import Feed
+from jangdan.training.parallel import replicas
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +113,8 @@ class Janggu:
             "epochs": epochs, "verbose": verbose, "initial_epoch": initial_epoch, "shuffle": False
         }  # fmt: skip
         if isinstance(inputs, keras.utils.PyDataset):
+            if class_weight is not None and replicas(self.kerasmodel) > 1:
+                raise OptionError("class_weight: on several devices, only with datasets; give weights with the batches")
             training: Any = inputs
             validation = feeds.validation(validation_data)
             options |= {"steps_per_epoch": steps_per_epoch, "shuffle": shuffle}

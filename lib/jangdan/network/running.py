@@ -21,6 +21,7 @@ from jangdan.network.scorer import Scorer, scorer_named
 from jangdan.network.watch import memory_named
 from jangdan.network.weights import region_weights
 from jangdan.training.feed import Feed
+from jangdan.training.parallel import replicas
 
 Named = dict[str, Dataset]
 
@@ -109,11 +110,13 @@ class Feeds:
     ) -> Feed:
         """Return the feed of datasets by name."""
         target = next(iter(outputs.values())) if len(outputs) == 1 else outputs
-        return Feed(inputs, target, self.batch_size, seed, sample_weight, **self.workers)
+        feed = Feed(inputs, target, self.batch_size, seed, sample_weight, **self.workers)
+        feed.share_out(replicas(self.model))
+        return feed
 
     def of(self, inputs: Datasets | None, outputs: Datasets | None, sample_weight: ArrayLike | None = None) -> Feed:
         """Return the feed of datasets as users give them, in order. Raises DataError where they do not fit."""
-        return self.feed(*self._own(inputs, outputs), sample_weight)
+        return self._measured(self.feed(*self._own(inputs, outputs), sample_weight))
 
     def weighted(
         self,
@@ -150,7 +153,7 @@ class Feeds:
         if weights[1] is not None:
             raise OptionError("validation_data: chromosomes cannot be held out where sample_weight is given")
         training, held_out = _held_out(*own, validation)
-        return self.weighted(*training, *weights, seed), self.feed(*held_out)
+        return self.weighted(*training, *weights, seed), self._measured(self.feed(*held_out))
 
     def _own(self, inputs: Datasets | None, outputs: Datasets | None) -> tuple[Named, Named]:
         """Return datasets by the names of the layers that they fit."""
@@ -167,6 +170,10 @@ class Feeds:
         raise OptionError(
             "validation_data: expected (inputs, outputs), (inputs, outputs, sample_weight), a PyDataset or chromosomes"
         )
+
+    def _measured(self, feed: Feed) -> Feed:
+        feed.share_out(replicas(self.model), mean_of="epoch")
+        return feed
 
 
 def _is_label(model: keras.Model, name: str, target: Dataset) -> bool:

@@ -15,7 +15,7 @@ from jangdan.models.registry import build_model
 from jangdan.pipeline.build import indexer_of
 from jangdan.pipeline.inputs import Files, describe_input, normalizers_in, open_inputs, open_target
 from jangdan.training.fit import Part, fit_model
-from jangdan.training.hardware import require_device
+from jangdan.training.hardware import use_device
 from jangdan.training.options import TrainingOptions
 from jangdan.training.transfer import copy_weights, freeze
 
@@ -57,9 +57,16 @@ def train(
     """Train and write model, description and history.
 
     files: dataset files of the inputs and the target. beds: regions of "train" and "validation".
-    outputs: paths of model, description, history.
+    outputs: paths of model, description, history, and of the folder tensorboard where the model's training asks for
+    event files. Raises HardwareError where device is "gpu" and there is none, before anything is read.
     """
-    require_device(device, threads)
+    with use_device(device, threads):
+        _train(model, files, beds, outputs, seed)
+
+
+def _train(
+    model: Mapping[str, Any], files: Files, beds: Mapping[str, str], outputs: Mapping[str, str], seed: int
+) -> None:
     training = dict(model["training"])
     keras.config.set_dtype_policy(training.pop("precision", "float32"))
     keras.utils.set_random_seed(seed)
@@ -68,7 +75,8 @@ def train(
     conditions = tuple(targets["train"].conditions or ())
     description = describe(model, files, conditions, {"seed": seed, "regions": dict(beds)})
     network = _network(description, training)
-    options = TrainingOptions(**training, seed=seed)
+    events = outputs["tensorboard"] if training.pop("tensorboard", False) else None
+    options = TrainingOptions(**training, tensorboard=events, seed=seed)
     network.summary(print_fn=log.info)
     data = {p: Part(open_inputs(description, files, windows), targets[p]) for p, windows in parts.items()}
     log.info("%d training and %d validation regions", len(parts["train"]), len(parts["validation"]))

@@ -20,7 +20,7 @@ def save_state(
     path: str | PathLike[str], model: keras.Model, progress: Mapping[str, Any], best: Weights | None
 ) -> None:
     """Write all variables of a compiled model and its optimizer, the `best` weights so far, and `progress` as JSON."""
-    arrays = {f"variable{i}": keras.ops.convert_to_numpy(v.value) for i, v in enumerate(state_variables(model))}
+    arrays: dict[str, Any] = {f"variable{i}": value for i, value in enumerate(values_of(model))}
     arrays |= {f"best{i}": value for i, value in enumerate(best or [])}
     document = {"format": FORMAT, "names": _names(model), **progress}
     text = np.frombuffer(json.dumps(document).encode(), dtype=np.uint8)
@@ -49,9 +49,19 @@ def load_state(
             best = [file[f"best{i}"] for i in range(sum(name.startswith("best") for name in file.files))]
     except (OSError, ValueError, KeyError, EOFError):
         return None
+    set_values(model, values)
+    return document, best
+
+
+def values_of(model: keras.Model) -> Weights:
+    """Return copies of the values of `state_variables`; of one device, where each has its own."""
+    return [np.array(variable.numpy()) for variable in state_variables(model)]
+
+
+def set_values(model: keras.Model, values: Weights) -> None:
+    """Go back to what `values_of` returned."""
     for variable, value in zip(state_variables(model), values, strict=True):
         variable.assign(value)
-    return document, best
 
 
 def state_variables(model: keras.Model) -> list[Any]:

@@ -14,6 +14,7 @@ from jangdan.datasets.wrappers import indexer_of, innermost, is_placed
 from jangdan.errors import DataError
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.training.augment import Augmentation
+from jangdan.training.parallel import even_weights, evenly
 
 _NAMED = 3  # regions of a batch that an error names
 
@@ -48,6 +49,8 @@ class Feed(keras.utils.PyDataset):
             raise DataError(f"sample_weight of shape {self.weights.shape}: expected ({self.length},), one a region")
         self.seed, self.augment = seed, augment
         self._held = False
+        self._devices = 1
+        self._factor: float | None = None
         self._begin(0)
 
     def __len__(self) -> int:
@@ -60,7 +63,19 @@ class Feed(keras.utils.PyDataset):
         if self.augment is not None:
             jitter = self.augment.jitter(indices, self.epoch, self.seed or 0, self.length)
         batch = (read_inputs(self.inputs, indices, jitter), self._targets(indices, jitter))
+        if self._devices > 1:
+            return self._shared_out(batch, indices)
         return batch if self.weights is None else (*batch, self.weights[indices])
+
+    def share_out(self, devices: int, mean_of: str = "batch") -> None:
+        """From now on fill each batch up to a multiple of `devices` regions, with repeated ones that weigh nothing.
+
+        mean_of: what stays the mean over the dataset's own regions: the loss of each "batch", which is what training
+        follows, or of the whole "epoch", which is what validation reports. One device: nothing changes.
+        """
+        sizes = [len(self.regions(i)) for i in range(len(self))]
+        missing = sum(-size % devices for size in sizes)
+        self._devices, self._factor = devices, None if mean_of == "batch" else 1 + missing / self.length
 
     def regions(self, index: int) -> NDArray[np.int64]:
         """Return the numbers of the regions of a batch, in the order in which it holds them."""
@@ -87,6 +102,11 @@ class Feed(keras.utils.PyDataset):
         self.order = np.arange(self.length)
         if self.seed is not None:
             self.order = np.random.default_rng([self.seed, epoch]).permutation(self.length)
+
+    def _shared_out(self, batch: tuple[Any, ...], indices: NDArray[np.int64]) -> tuple[Any, ...]:
+        weights = np.ones(len(indices), dtype=np.float32) if self.weights is None else self.weights[indices]
+        shares = (evenly(part, self._devices) for part in batch)
+        return (*shares, even_weights(weights, self._devices, self._factor))
 
     def _targets(self, indices: NDArray[np.int64], jitter: Jitter) -> NDArray[Any] | Arrays:
         if isinstance(self.target, Mapping):

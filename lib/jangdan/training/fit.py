@@ -10,27 +10,34 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from jangdan.datasets.batches import Inputs
 from jangdan.datasets.dataset import Dataset
 from jangdan.errors import DataError, HardwareError, OptionError
-from jangdan.models.losses import loss_of
+from jangdan.models.losses import WeightedBinaryCrossentropy, loss_of
 from jangdan.training.augment import Augmentation
-from jangdan.training.checkpoint import Weights, load_state, save_state, state_variables
+from jangdan.training.checkpoint import Weights, load_state, save_state, set_values, values_of
+from jangdan.training.events import EventLog
 from jangdan.training.feed import Feed
 from jangdan.training.options import TrainingOptions
+from jangdan.training.parallel import replicas
+from jangdan.training.randomness import SeededEpoch
+from jangdan.training.weights import class_weights
 
 log = logging.getLogger(__name__)
 
 _OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError", "MemoryError")
+_OUT_OF_MEMORY_WORDS = ("RESOURCE_EXHAUSTED", "can't allocate memory")  # of JAX, and of PyTorch on a CPU
 
 
 @dataclass(frozen=True)
 class Part:
-    """Inputs and target over the regions of one part of the split."""
+    """Inputs and target over the regions of one part of the split; sample_weight: one number a region, or none."""
 
     inputs: Inputs
     target: Dataset
+    sample_weight: ArrayLike | None = None
 
 
 @dataclass
@@ -65,26 +72,30 @@ def fit_model(
 
     checkpoint: a file for the state after each epoch. Where it holds one of the same model, options and
     `identity` (JSON types that tell the data), training goes on from there, to the same end, on a CPU to
-    the bit; the caller removes it. Raises DataError where a class target has no positive, or no negative,
+    the bit; the caller removes it. A model that was built in `parallel.data_parallel` is fitted on several devices,
+    each with its share of a batch. Raises DataError where a class target has no positive, or no negative,
     in the training regions, or the loss is no number; it names the batch's regions.
     """
     require_both_classes(train.target, loss)
     _compile(model, loss, train.target, options)
-    augment = Augmentation(options.reverse_complement, options.shift, _step(train.inputs) if options.shift else 1)
-    feed = Feed(train.inputs, train.target, options.batch_size, options.seed, augment=augment)
-    held_out = Feed(validation.inputs, validation.target, 4 * options.batch_size)
-    made_of = {"options": vars(options), "regions": [feed.length, held_out.length], "data": identity}
+    feed, held_out = _feeds(train, validation, options, replicas(model))
+    told = {key: value for key, value in vars(options).items() if key != "tensorboard"}
+    made_of = {"options": told, "regions": [feed.length, held_out.length], "data": identity}
     progress, best = _resumed(model, checkpoint, made_of)
-    for epoch in range(len(progress.rows), options.epochs):
-        if progress.waited and progress.waited[-1] >= options.patience:
-            break
-        model.optimizer.learning_rate = options.rate(epoch, progress.waited)
-        row = {"epoch": epoch + 1, **_run_epoch(model, feed, held_out, epoch)}
-        log.info("epoch %d: %s", epoch + 1, ", ".join(f"{k} {v:.4f}" for k, v in row.items() if k != "epoch"))
-        if progress.add(row, options):
-            best = model.get_weights()
-        if checkpoint is not None:
-            save_state(checkpoint, model, {"made_of": made_of, "progress": vars(progress)}, best)
+    with _events(options, progress) as events:
+        for epoch in range(len(progress.rows), options.epochs):
+            if progress.waited and progress.waited[-1] >= options.patience:
+                break
+            rate = options.rate(epoch, progress.waited)
+            model.optimizer.learning_rate = rate
+            row = {"epoch": epoch + 1, **_run_epoch(model, feed, held_out, epoch)}
+            log.info("epoch %d: %s", epoch + 1, ", ".join(f"{k} {v:.4f}" for k, v in row.items() if k != "epoch"))
+            if progress.add(row, options):
+                best = model.get_weights()
+            if checkpoint is not None:
+                save_state(checkpoint, model, {"made_of": made_of, "progress": vars(progress)}, best)
+            if events is not None:
+                events.write(row, rate)
     if best:
         model.set_weights(best)
     return pd.DataFrame(progress.rows)
@@ -111,7 +122,42 @@ def _compile(model: keras.Model, loss: Any, target: Dataset, options: TrainingOp
     labels = {"multi_label": True, "num_labels": target.shape[-1]}
     metrics = [keras.metrics.AUC(name="auroc", **labels), keras.metrics.AUC(name="auprc", curve="PR", **labels)]
     optimizer = keras.optimizers.Adam(options.learning_rate, amsgrad=options.amsgrad, clipnorm=options.clipnorm)
-    model.compile(optimizer, loss=loss_of(loss), metrics=metrics if loss == "binary_crossentropy" else [])
+    # weighted: of weights that `Feed.share_out` gives, so that repeated regions are not measured
+    measured = {"weighted_metrics": metrics} if loss == "binary_crossentropy" else {}
+    model.compile(optimizer, loss=_loss(loss, target, options), **measured)
+
+
+def _loss(loss: Any, target: Dataset, options: TrainingOptions) -> Any:
+    if options.class_weight is None:
+        return loss_of(loss)
+    if loss != "binary_crossentropy":
+        raise OptionError(f"training: class_weight: is of loss binary_crossentropy, not of {loss}; leave it out")
+    positives, negatives = class_weights(target[:], options.class_weight)
+    names = target.conditions or range(len(positives))
+    words = (f"{name} {a:.4g} and {b:.4g}" for name, a, b in zip(names, positives, negatives, strict=True))
+    log.info("weights of positives and negatives: %s", ", ".join(words))
+    return WeightedBinaryCrossentropy(positives, negatives)
+
+
+def _feeds(train: Part, validation: Part, options: TrainingOptions, devices: int) -> tuple[Feed, Feed]:
+    augment = Augmentation(options.reverse_complement, options.shift, _step(train.inputs) if options.shift else 1)
+    feed = Feed(train.inputs, train.target, options.batch_size, options.seed, train.sample_weight, augment)
+    held_out = Feed(validation.inputs, validation.target, 4 * options.batch_size, None, validation.sample_weight)
+    feed.share_out(devices)
+    held_out.share_out(devices, mean_of="epoch")
+    return feed, held_out
+
+
+@contextmanager
+def _events(options: TrainingOptions, progress: Progress) -> Iterator[EventLog | None]:
+    """Yield the event files, with the epochs so far, or None where none are wanted."""
+    if options.tensorboard is None:
+        yield None
+        return
+    with EventLog(options.tensorboard) as events:
+        for epoch, row in enumerate(progress.rows):
+            events.write(row, options.rate(epoch, progress.waited[:epoch]))
+        yield events
 
 
 def _resumed(
@@ -127,18 +173,17 @@ def _resumed(
 
 def _run_epoch(model: keras.Model, feed: Feed, held_out: Feed, epoch: int) -> dict[str, float]:
     """Train one epoch and validate; return loss and metrics."""
-    before = [keras.ops.convert_to_numpy(variable.value) for variable in state_variables(model)]
+    before, seeded = values_of(model), SeededEpoch(feed.seed or 0, epoch)
     options: dict[str, Any] = {"epochs": 1, "verbose": 0, "shuffle": False}
     feed.set_epoch(epoch)
     with _memory_named(feed.batch_size):
-        history = model.fit(feed, validation_data=held_out, **options).history
+        history = model.fit(feed, validation_data=held_out, callbacks=[seeded], **options).history
     row = {name: float(values[0]) for name, values in history.items()}
     if not np.isfinite(row["loss"]):
         # the same epoch once more, to see with which batch it began
-        for variable, value in zip(state_variables(model), before, strict=True):
-            variable.assign(value)
+        set_values(model, before)
         feed.set_epoch(epoch)
-        model.fit(feed, callbacks=[_NotANumber(feed, epoch)], **options)
+        model.fit(feed, callbacks=[seeded, _NotANumber(feed, epoch)], **options)
         raise DataError(f"the loss is {row['loss']} in epoch {epoch + 1}; lower learning_rate, or set clipnorm")
     return row
 
@@ -165,7 +210,8 @@ def _memory_named(batch_size: int) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if type(error).__name__ not in _OUT_OF_MEMORY and "RESOURCE_EXHAUSTED" not in str(error):
+        words = str(error)
+        if type(error).__name__ not in _OUT_OF_MEMORY and not any(known in words for known in _OUT_OF_MEMORY_WORDS):
             raise
         raise HardwareError(
             f"out of memory with batch_size {batch_size}; try training: batch_size: {max(batch_size // 2, 1)}"

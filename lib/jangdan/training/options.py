@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import cos, pi
 
 from jangdan.errors import OptionError, whole_number
+from jangdan.training.weights import checked_weight
 
 SCHEDULES = ("constant", "cosine", "plateau")
 MONITORS = {"val_loss": "min", "loss": "min", "val_auroc": "max", "val_auprc": "max"}
@@ -18,7 +19,8 @@ class TrainingOptions:
     schedule: "constant", "cosine" (to 0 at the last epoch) or "plateau" (halved after half the patience);
     amsgrad: the variant of Reddi et al., 2018; clipnorm: the largest norm of a variable's gradient;
     reverse_complement, shift (bp): augmentation of inputs and target together, but a target
-    of one value a region stays; seed: of weights, dropout,
+    of one value a region stays; class_weight: of binary cross-entropy, "balanced" or what a positive counts for
+    (`weights.class_weights`), also in val_loss; tensorboard: a folder for event files; seed: of weights, dropout,
     augmentation and order of regions."""
 
     epochs: int = 30
@@ -32,10 +34,14 @@ class TrainingOptions:
     clipnorm: float | None = None
     reverse_complement: bool = False
     shift: int = 0
+    class_weight: float | str | None = None
+    tensorboard: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "patience"):
             whole_number(f"training: {name}", getattr(self, name), 1)
+        if self.class_weight is not None:
+            checked_weight(self.class_weight)
         if self.monitor not in MONITORS:
             raise OptionError(f"training: monitor: {self.monitor!r}: expected one of {', '.join(MONITORS)}")
         if self.schedule not in SCHEDULES:

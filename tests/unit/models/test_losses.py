@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.special import gammaln
+from sklearn.metrics import log_loss
 
 from jangdan.errors import OptionError
 from jangdan.models.losses import (
@@ -16,6 +17,7 @@ from jangdan.models.losses import (
     Multinomial,
     PoissonNll,
     ProfileAndCounts,
+    WeightedBinaryCrossentropy,
     count_error,
     loss_of,
     multinomial_nll,
@@ -143,6 +145,38 @@ def test_a_compiled_model_is_loaded_with_its_loss(tmp_path: Path) -> None:
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     assert isinstance(loaded.loss, ProfileAndCounts)
     assert loaded.loss.count_weight == 3.5
+
+
+@pytest.mark.parametrize("shape", [(9, 3), (5, 4, 1, 3)])
+def test_weighted_cross_entropy_is_scikit_learns(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(4)
+    y, p = rng.integers(0, 2, shape).astype(np.float32), rng.uniform(0.01, 0.99, shape).astype(np.float32)
+    positives, negatives = [2.0, 0.5, 7.0], [1.0, 3.0, 0.25]
+    weights = np.where(y == 1, positives, negatives)
+    expected = log_loss(y.ravel(), p.ravel().astype(np.float64), sample_weight=weights.ravel()) * weights.mean()
+    found = numpy_of(WeightedBinaryCrossentropy(positives, negatives), y, p)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    plain = numpy_of(WeightedBinaryCrossentropy(), y, p)
+    np.testing.assert_allclose(plain, numpy_of(keras.losses.BinaryCrossentropy(), y, p), rtol=1e-5)
+
+
+def test_weighted_cross_entropy_is_finite_at_the_ends_and_no_number_stays_none() -> None:
+    y = np.array([[1.0], [0.0]], dtype=np.float32)
+    # Keras keeps probabilities within 1e-7 of 0 and 1, in float32
+    far = numpy_of(WeightedBinaryCrossentropy(), y, 1 - y)
+    assert far == pytest.approx(-np.log(1e-7), rel=0.02)
+    assert np.isnan(numpy_of(WeightedBinaryCrossentropy(), y, np.array([[np.nan], [0.5]], dtype=np.float32)))
+
+
+def test_weights_of_classes_travel_with_the_model(tmp_path: Path) -> None:
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(2, activation="sigmoid")(inputs))
+    model.compile("sgd", loss=WeightedBinaryCrossentropy([2, 3], [1, 0.5]))
+    model.save(tmp_path / "model.keras")
+    loss = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True).loss
+    assert (loss.positives, loss.negatives) == ([2.0, 3.0], [1.0, 0.5])
+    with pytest.raises(OptionError, match=r"negatives=.*at least 0"):
+        WeightedBinaryCrossentropy([1], [-1])
 
 
 def test_losses_are_found_by_name_and_others_left_to_keras() -> None:

@@ -17,6 +17,7 @@ from jangdan import DnaConv2D, Janggu, Scorer, inputlayer, outputconv, outputden
 from jangdan.data import Array, Bioseq, Cover, Interval, ReduceDim
 from jangdan.errors import DataError, JangdanError, MissingFileError, OptionError
 from jangdan.formats.fasta import write_fasta
+from jangdan.training.events import TensorBoardEvents
 
 RNG = np.random.default_rng(0)
 DATA = Array("ip", RNG.random((200, 10)))
@@ -246,6 +247,41 @@ def test_class_weights_are_those_of_each_regions_class_and_multiply_with_its_own
             region_weights(Array("y", labels), classes, None)
     with pytest.raises(OptionError, match="4 values a region"):
         region_weights(Array("y", np.zeros((2, 4, 1, 1))), classes, None)
+
+
+def test_weights_multiply_the_loss_of_their_regions() -> None:
+    weights = np.linspace(0, 2, 200)
+    y = LABELS[:, 0].astype(int)
+    of_classes = np.array([0.25, 3.0])
+    for options, each in (
+        ({"sample_weight": weights}, weights),
+        ({"class_weight": {0: 0.25, 1: 3.0}}, of_classes[y]),
+        ({"class_weight": {0: 0.25, 1: 3.0}, "sample_weight": weights}, of_classes[y] * weights),
+    ):
+        model = made()
+        model.compile(keras.optimizers.SGD(0.0), loss="binary_crossentropy")
+        history = model.fit(DATA, LABELS, verbose=0, **options)
+        p = model.predict(DATA)[:, 0].astype(float)
+        expected = (each * -np.log(np.where(y == 1, p, 1 - p))).mean()
+        assert history.history["loss"] == [pytest.approx(expected, rel=1e-4)], options
+
+
+def test_a_fit_writes_event_files_where_a_callback_says_so(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    model = made()
+    callback = TensorBoardEvents(tmp_path / "events")
+    history = model.fit(DATA, LABELS, epochs=2, verbose=0, validation_data=(DATA, LABELS), callbacks=[callback])
+    found = {}
+    for part in ("train", "validation"):
+        (path,) = (tmp_path / "events" / part).iterdir()
+        for record in tf.data.TFRecordDataset([str(path)]):
+            for value in tf.compat.v1.Event.FromString(record.numpy()).summary.value:
+                found.setdefault((part, value.tag), []).append(value.simple_value)
+    for name in ("loss", "accuracy"):
+        assert found["train", f"epoch_{name}"] == pytest.approx(history.history[name])
+        assert found["validation", f"epoch_{name}"] == pytest.approx(history.history[f"val_{name}"])
+    assert found["train", "epoch_learning_rate"] == pytest.approx([0.05, 0.05])
 
 
 @pytest.fixture

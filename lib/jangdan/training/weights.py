@@ -1,0 +1,39 @@
+"""What positives and negatives of a class target count for in the loss."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jangdan.errors import DataError, OptionError
+
+BALANCED = "balanced"
+
+
+def checked_weight(class_weight: Any) -> float | str:
+    """Return `class_weight`, "balanced" or a number above 0; raises OptionError for anything else."""
+    if class_weight == BALANCED:
+        return BALANCED
+    if isinstance(class_weight, bool) or not isinstance(class_weight, int | float) or not 0 < class_weight < np.inf:
+        raise OptionError(f"training: class_weight: {class_weight!r}: expected {BALANCED} or a number above 0")
+    return float(class_weight)
+
+
+def class_weights(targets: NDArray[Any], class_weight: float | str) -> tuple[list[float], list[float]]:
+    """Return the weights of positives and of negatives, each one a condition.
+
+    targets: values from 0 to 1, shape (region, ..., condition). "balanced": n / 2n+ and n / 2n-, so that a condition's
+    positives weigh together as much as its negatives, and a value 1 in the mean (scikit-learn's
+    compute_class_weight). A number w: w and 1, so that a positive counts as w negatives do (pos_weight of PyTorch's
+    BCEWithLogitsLoss), and the mean weight is not 1. Raises DataError where a value is below 0 or above 1.
+    """
+    values = targets.reshape(-1, targets.shape[-1]).astype(np.float64)
+    if values.min() < 0 or values.max() > 1:
+        raise DataError(
+            f"class_weight: target values from {values.min():g} to {values.max():g}, expected classes, 0 and 1; "
+            "leave class_weight out"
+        )
+    if class_weight != BALANCED:
+        return [float(class_weight)] * values.shape[1], [1.0] * values.shape[1]
+    positives = values.mean(axis=0)
+    return (0.5 / positives).tolist(), (0.5 / (1 - positives)).tolist()
