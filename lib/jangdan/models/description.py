@@ -70,14 +70,22 @@ class ModelDescription:
         """Read a description; raises InputFileError where it is of another format or version."""
         try:
             document = json.loads(existing(path).read_text(encoding="utf-8"))
+            if not isinstance(document, dict):
+                raise InputFileError(path, f"is no model description: found a {type(document).__name__}, not an object")
             found = document.pop("format"), document.pop("version")
             if found != (FORMAT, VERSION):
-                raise InputFileError(path, f"is of format {found}, expected {(FORMAT, VERSION)}; train the model again")
+                raise InputFileError(
+                    path,
+                    f"is of format {found[0]!r}, version {found[1]}; expected {FORMAT!r}, version {VERSION}: take the "
+                    "jangdan that wrote it, or train the model again",
+                )
             inputs = tuple(_input(i) for i in document.pop("inputs"))
             lists = {key: tuple(document.get(key, ())) for key in ("conditions", "target_normalizers")}
             return cls(**{**document, "inputs": inputs, **lists})
-        except (KeyError, TypeError, json.JSONDecodeError) as error:
-            raise InputFileError(path, f"is no model description ({error})") from error
+        except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise InputFileError(
+                path, f"is no model description ({type(error).__name__}: {error}); train the model again"
+            ) from error
 
 
 def _input(document: dict[str, Any]) -> InputDescription:

@@ -1,13 +1,20 @@
 """The folder of a model: model.keras and description.json. Loading runs no pickled or arbitrary code."""
 
+import json
+import re
+import warnings
+import zipfile
+import zlib
 from os import PathLike
 
 import keras
 
-from jangdan.errors import InputFileError
+from jangdan.errors import InputFileError, TruncatedFileError
 from jangdan.files import existing, replacing
 from jangdan.models import layers as _layers  # noqa: F401 (registers them)
 from jangdan.models import strands as _strands  # noqa: F401 (registers them)
+
+_PARTS = {"config.json", "metadata.json", "model.weights.h5"}
 
 
 def save_model(model: keras.Model, path: str | PathLike[str]) -> None:
@@ -16,11 +23,59 @@ def save_model(model: keras.Model, path: str | PathLike[str]) -> None:
         model.save(temporary)
 
 
-def load_model(path: str | PathLike[str]) -> keras.Model:
-    """Load model.keras; raises InputFileError where it is damaged or of another kind."""
+def load_model(path: str | PathLike[str], *, compiled: bool = False) -> keras.Model:
+    """Load model.keras; with `compiled`, also the optimizer and loss that it was saved with.
+
+    Raises TruncatedFileError where the file was cut, InputFileError where it is damaged, no model, or of layers that
+    are not known here, such as those of another version of Keras.
+    """
+    version = _checked(path)
     try:
-        return keras.saving.load_model(existing(path), compile=False, safe_mode=True)
-    except (ValueError, OSError, KeyError, TypeError) as error:
-        if isinstance(error, InputFileError):
-            raise
-        raise InputFileError(path, f"cannot be loaded as a Keras model ({str(error)[:120]}); train it again") from error
+        with warnings.catch_warnings():
+            # said of every model that was compiled and not fitted
+            warnings.filterwarnings("ignore", "Skipping variable loading for optimizer")
+            return keras.saving.load_model(path, compile=compiled, safe_mode=True)
+    except Exception as error:  # whatever Keras raises on what it cannot make a model of
+        raise InputFileError(path, _why(str(error), version)) from error
+
+
+def _checked(path: str | PathLike[str]) -> str:
+    """Return the version of Keras that wrote a file; raises InputFileError where it is damaged or no Keras model."""
+    existing(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if not set(archive.namelist()) >= _PARTS:
+                raise InputFileError(path, "is no Keras model; expected a file that Janggu.save or the workflow wrote")
+            damaged = archive.testzip()
+            if damaged is not None:
+                raise InputFileError(path, f"is damaged in {damaged}; copy it again, or train the model again")
+            return str(json.loads(archive.read("metadata.json"))["keras_version"])
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OverflowError) as error:
+        # a zip file's directory stands at its end
+        with open(path, "rb") as stream:
+            begins = stream.read(2)
+        if begins in (b"PK", b"P", b""):
+            raise TruncatedFileError(
+                path, "is truncated or damaged; copy it again, or train the model again"
+            ) from error
+        raise InputFileError(path, "is no Keras model; expected a zip file that ends in .keras") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputFileError(path, f"is no Keras model: its metadata.json is damaged ({error})") from error
+
+
+def _why(said: str, version: str) -> str:
+    """Say in one sentence why Keras could not make a model."""
+    if "Lambda" in said:
+        return "holds a Lambda layer, which is code and is not run; write it as a keras.layers.Layer of its own"
+    unknown = re.search(r"Could not locate class '(\w+)'", said) or re.search(r"Unknown \w+: '?(\w+)", said)
+    if unknown:
+        return (
+            f"has {unknown[1]!r}, which is not known here; give create_by_name custom_objects={{{unknown[1]!r}: ...}}"
+        )
+    reason = " ".join(re.sub(r"\x1b\[\d+m", "", said.split("Exception encountered: ")[-1]).split())[-160:]
+    if version == keras.__version__:
+        return f"cannot be loaded as a Keras model ({reason}); train it again"
+    return (
+        f"was written by Keras {version} and cannot be loaded by Keras {keras.__version__} ({reason}); "
+        "install that version, or train the model again"
+    )

@@ -1,10 +1,14 @@
-"""The name of a model by what it is: a hash of its architecture, the same in every session."""
+"""The name of a model, by default a hash of its architecture, the same in every session; and its place."""
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import keras
+
+from jangdan.errors import OptionError
+from jangdan.storage.cache import output_root
 
 
 def name_of(model: keras.Model) -> str:
@@ -20,6 +24,20 @@ def name_of(model: keras.Model) -> str:
     ]
     text = json.dumps(described, sort_keys=True, default=str)
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def model_path(name: str) -> Path:
+    """Return where the model of a name is kept."""
+    return output_root() / "models" / f"{checked_name(name)}.keras"
+
+
+def checked_name(name: str) -> str:
+    """Return a name; raises OptionError where it cannot be a file's."""
+    if not isinstance(name, str) or not name or "/" in name or name.startswith("."):
+        raise OptionError(
+            f"name={name!r}: expected a name that can be a file's, without / and not beginning with a dot"
+        )
+    return name
 
 
 def _config(layer: keras.Layer) -> Any:

@@ -8,14 +8,15 @@ from typing import Any, Self
 import keras
 from numpy.typing import ArrayLike
 
-from jangdan.errors import OptionError
+from jangdan.errors import InputFileError, OptionError, whole_number
 from jangdan.files import write_text
 from jangdan.models.folder import load_model, save_model
-from jangdan.network.identity import name_of
+from jangdan.network.identity import checked_name, model_path, name_of
 from jangdan.network.matching import Datasets, inputs_of, outputs_of
-from jangdan.network.running import Feeds, as_list, logged_to, predictions
-from jangdan.network.scorer import Scorer, scorer_named
+from jangdan.network.running import Feeds, as_list, layer_up_to, logged_to, predictions, scorers_of
+from jangdan.network.scorer import Scorer
 from jangdan.network.template import Template, network_of, tensors_of
+from jangdan.network.watch import Steps, Watch, loss_named, memory_named
 from jangdan.storage.cache import output_root
 from jangdan.training.feed import Feed
 from jangdan.training.parallel import replicas
@@ -36,7 +37,7 @@ class Janggu:
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None) -> None:
         self.kerasmodel = keras.Model(tensors_of(inputs), outputs, name="janggu")
-        self.name = name_of(self.kerasmodel) if name is None else _safe(name)
+        self.name = name_of(self.kerasmodel) if name is None else checked_name(name)
 
     @classmethod
     def create(
@@ -58,12 +59,19 @@ class Janggu:
     def create_by_name(cls, name: str, custom_objects: Mapping[str, Any] | None = None) -> Self:
         """Load the model that was saved under a name.
 
-        custom_objects: classes of layers of your own. Nothing pickled is run. Raises MissingFileError
-        where there is no such model, InputFileError where it is damaged.
+        custom_objects: classes of layers of your own, and functions, such as a loss. A model that was compiled is
+        so again. Nothing pickled is run. Raises MissingFileError where there is no such model, InputFileError where
+        it is damaged, or of unknown layers.
         """
         model = cls.__new__(cls)
+        path = model_path(name)
         with keras.saving.custom_object_scope(dict(custom_objects or {})):
-            model.kerasmodel = load_model(_model_path(name))
+            try:
+                model.kerasmodel = load_model(path, compiled=True)
+            except InputFileError:
+                # a loss of one's own must not keep a model from predicting
+                model.kerasmodel = load_model(path)
+                log.warning("model %s: its loss, metrics or optimizer are not known here; compile it again", name)
         model.name = name
         return model
 
@@ -94,33 +102,37 @@ class Janggu:
         inputs, outputs: datasets, named as the model's layers, or a keras PyDataset alone. validation_data:
         (inputs, outputs) or (inputs, outputs, sample_weight), a PyDataset, or a list of chromosomes, whose
         regions are then left out of training. `shuffle` draws a new order of regions each epoch from `seed`.
-        Raises DataError where datasets and layers do not fit.
+        steps_per_epoch: batches of an epoch, which goes on where the one before ended. class_weight: of the value of
+        a target of one condition, or of the condition that is 1, where exactly one is. The fitted model is saved
+        under its name. Raises DataError where datasets and layers do not fit, a class target holds one class only, or
+        the loss is no number, with the batch's regions; HardwareError with the batch size to try where memory ends.
         """
-        if class_weight is not None and replicas(self.kerasmodel) > 1:
-            raise OptionError("class_weight: works on one device alone; on several, give sample_weight instead")
         feeds = self._feeds(batch_size, use_multiprocessing, workers)
+        # Keras' own shuffling of batches knows no seed
+        options: dict[str, Any] = {
+            "epochs": epochs, "verbose": verbose, "initial_epoch": initial_epoch, "shuffle": False
+        }  # fmt: skip
         if isinstance(inputs, keras.utils.PyDataset):
+            if class_weight is not None and replicas(self.kerasmodel) > 1:
+                raise OptionError("class_weight: on several devices, only with datasets; give weights with the batches")
             training: Any = inputs
             validation = feeds.validation(validation_data)
+            options |= {"steps_per_epoch": steps_per_epoch, "shuffle": shuffle}
+            options |= {"class_weight": None if class_weight is None else dict(class_weight)}
         else:
-            training, validation = feeds.training(
-                inputs, outputs, sample_weight, validation_data, seed if shuffle else None
-            )
+            weights = class_weight, sample_weight
+            training, validation = feeds.training(inputs, outputs, weights, validation_data, seed if shuffle else None)
+            if steps_per_epoch is not None:
+                training = Steps(training, whole_number("steps_per_epoch", steps_per_epoch, 1))
+        watch = Watch(None if training is inputs else training)
         with logged_to(output_root() / "logs" / f"{self.name}.log"):
             self._log_fit(training, validation)
-            history = self.kerasmodel.fit(
-                training,
-                epochs=epochs,
-                verbose=verbose,
-                callbacks=list(callbacks or []),
-                validation_data=validation,
-                shuffle=shuffle and not isinstance(training, Feed),  # which draws its order itself
-                class_weight=None if class_weight is None else dict(class_weight),
-                initial_epoch=initial_epoch,
-                steps_per_epoch=steps_per_epoch,
-            )
+            with memory_named(feeds.batch_size), loss_named(watch):
+                watched = [watch, *(callbacks or [])]
+                history = self.kerasmodel.fit(training, validation_data=validation, callbacks=watched, **options)
             last = {name: round(float(values[-1]), 5) for name, values in history.history.items() if values}
             log.info("model %s: fitted to epoch %d, %s", self.name, epochs, last)
+        self.save()
         return history
 
     def predict(  # noqa: PLR0913 (the documented arguments)
@@ -131,7 +143,7 @@ class Janggu:
         steps: int | None = None,
         layername: str | None = None,
         datatags: Sequence[str] | None = None,
-        callbacks: Sequence[Scorer | str] | None = None,
+        callbacks: Sequence[Scorer] | Scorer | None = None,
         use_multiprocessing: bool = False,
         workers: int = 1,
     ) -> Any:
@@ -141,13 +153,15 @@ class Janggu:
         predictions and exported. steps: at most so many batches. use_multiprocessing, workers: taken, but datasets
         are read in this process. Raises OptionError for an unknown layer.
         """
-        model = self.kerasmodel if layername is None else self._up_to(layername)
-        names = self.kerasmodel.output_names if layername is None else [layername]
+        scorers = scorers_of(callbacks, by_name=False)
+        model, names = self.kerasmodel, self.kerasmodel.output_names
+        if layername is not None:
+            model, names = layer_up_to(model, layername)
         if isinstance(inputs, keras.utils.PyDataset):
             predicted = as_list(model.predict(inputs, verbose=verbose, steps=steps))
         else:
             predicted = predictions(model, inputs_of(self.kerasmodel, inputs), batch_size or BATCH_SIZE, steps)
-        for scorer in _scorers(callbacks):
+        for scorer in scorers:
             scorer.score(self, dict(zip(names, predicted, strict=True)), None, datatags)
             self._export(scorer, datatags)
         return predicted[0] if len(predicted) == 1 else predicted
@@ -160,7 +174,7 @@ class Janggu:
         sample_weight: ArrayLike | None = None,
         steps: int | None = None,
         datatags: Sequence[str] | None = None,
-        callbacks: Sequence[Scorer | str] | None = None,
+        callbacks: Sequence[Scorer | str] | Scorer | str | None = None,
         use_multiprocessing: bool = False,
         workers: int = 1,
         verbose: int | str = 0,
@@ -170,13 +184,14 @@ class Janggu:
         callbacks: Scorers, or names: 'roc', 'prc', 'auroc', 'auprc', 'cor', 'mae', 'mse', 'var_explained'
         and others (`scorer_named`). Raises OptionError where scorers are given without datasets.
         """
-        scorers = _scorers(callbacks)
+        scorers = scorers_of(callbacks)
         if isinstance(inputs, keras.utils.PyDataset):
             if scorers:
                 raise OptionError("callbacks: scorers need datasets as inputs and outputs, not a sequence of batches")
             return self.kerasmodel.evaluate(inputs, verbose=verbose, steps=steps)
         feed = self._feeds(batch_size, use_multiprocessing, workers).of(inputs, outputs, sample_weight)
-        values = self.kerasmodel.evaluate(feed, verbose=verbose, steps=steps)
+        with memory_named(feed.batch_size):
+            values = self.kerasmodel.evaluate(feed, verbose=verbose, steps=steps)
         if scorers:
             made = predictions(self.kerasmodel, feed.inputs, feed.batch_size)
             predicted = dict(zip(self.kerasmodel.output_names, made, strict=True))
@@ -191,7 +206,7 @@ class Janggu:
         show_shapes: beside it, a text of the layers with their shapes. Raises OptionError where the file is there
         and not to be overwritten.
         """
-        path = _model_path(self.name) if filename is None else Path(filename)
+        path = model_path(self.name) if filename is None else Path(filename)
         if path.suffix != ".keras":
             raise OptionError(f"filename={str(path)!r}: expected a name that ends in .keras")
         if path.exists() and not overwrite:
@@ -216,35 +231,13 @@ class Janggu:
         options = {"use_multiprocessing": use_multiprocessing, "workers": workers}
         return Feeds(self.kerasmodel, batch_size or BATCH_SIZE, **options)
 
-    def _up_to(self, layername: str) -> keras.Model:
-        try:
-            return keras.Model(self.kerasmodel.inputs, self.kerasmodel.get_layer(layername).output)
-        except ValueError:
-            known = ", ".join(layer.name for layer in self.kerasmodel.layers)
-            raise OptionError(f"layername={layername!r}: the model's layers are {known}") from None
-
     def _export(self, scorer: Scorer, datatags: Sequence[str] | None) -> None:
         if scorer.immediate_export:
             scorer.export(str(output_root() / (scorer.subdir or "evaluation")), self.name, datatags)
 
     def _log_fit(self, training: Any, validation: Any) -> None:
-        for part, feed in (("training", training), ("validation", validation)):
+        for part, given in (("training", training), ("validation", validation)):
+            feed = given.feed if isinstance(given, Steps) else given
             if isinstance(feed, Feed):
                 shapes = {name: dataset.shape for name, dataset in feed.inputs.items()}
                 log.info("model %s: %s on %d regions, %s", self.name, part, feed.length, shapes)
-
-
-def _scorers(callbacks: Sequence[Scorer | str] | None) -> list[Scorer]:
-    return [scorer_named(each) if isinstance(each, str) else each for each in callbacks or ()]
-
-
-def _model_path(name: str) -> Path:
-    return output_root() / "models" / f"{_safe(name)}.keras"
-
-
-def _safe(name: str) -> str:
-    if not isinstance(name, str) or not name or "/" in name or name.startswith("."):
-        raise OptionError(
-            f"name={name!r}: expected a name that can be a file's, without / and not beginning with a dot"
-        )
-    return name

@@ -1,14 +1,20 @@
 """Datasets to layers by name: what a model is fed with, and what it is compared with."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from jangdan.datasets.bioseq import Bioseq
 from jangdan.datasets.dataset import Dataset
-from jangdan.datasets.wrappers import Wrapper
+from jangdan.datasets.wrappers import Wrapper, indexer_of, is_placed
 from jangdan.errors import DataError, OptionError
+from jangdan.genome.indexer import GenomicIndexer
+
+log = logging.getLogger(__name__)
 
 Datasets = Dataset | Sequence[Dataset] | Mapping[str, Dataset]
 
@@ -32,6 +38,35 @@ def outputs_of(model: keras.Model, datasets: Datasets | None) -> dict[str, Datas
     return {name: named[name] for name in tensors}
 
 
+def require_regions(datasets: Mapping[str, Dataset]) -> None:
+    """Look whether datasets are of the same regions, which their numbers do not tell.
+
+    Windows that do not overlap, region by region, are a warning in the log, since inputs may be meant to be of two
+    places, such as enhancer and promoter. Raises DataError where there is no region.
+    """
+    if any(len(dataset) == 0 for dataset in datasets.values()):
+        empty = [name for name, dataset in datasets.items() if len(dataset) == 0]
+        raise DataError(f"datasets {', '.join(empty)} have no region; look at their roi, or at what was filtered out")
+    placed = [(name, indexer_of(dataset)) for name, dataset in datasets.items() if is_placed(dataset)]
+    for name, windows in placed[1:]:
+        first, other = placed[0]
+        if len(windows) != len(other):
+            continue  # the feed says so
+        apart = np.flatnonzero(~_overlap(windows, other))
+        if len(apart):
+            log.warning(
+                "datasets %r and %r are of other regions: %d of %d do not overlap, such as %s and %s",
+                first, name, len(apart), len(windows), other[int(apart[0])], windows[int(apart[0])],
+            )  # fmt: skip
+
+
+def _overlap(one: GenomicIndexer, other: GenomicIndexer) -> NDArray[np.bool_]:
+    """Tell for each region whether its windows, without flanks, share a position; shape (region,)."""
+    chroms = [np.asarray(each.chroms, dtype=object)[each.chrom] for each in (one, other)]
+    same = np.asarray(chroms[0] == chroms[1], dtype=bool)
+    return same & (one.start < other.end) & (other.start < one.end)
+
+
 def _by_name(datasets: Any, argument: str) -> dict[str, Dataset]:
     """Return name -> dataset of one, several, or a mapping. Raises OptionError for what is none, or two of one name."""
     given = list(datasets.values()) if isinstance(datasets, Mapping) else datasets
@@ -39,6 +74,12 @@ def _by_name(datasets: Any, argument: str) -> dict[str, Dataset]:
     if not isinstance(given, Sequence) or not all(isinstance(dataset, Dataset) for dataset in given):
         found = "None" if datasets is None else type(datasets).__name__
         raise OptionError(f"{argument}={found}: expected datasets, named as the model's {argument}")
+    for dataset in given:
+        if dataset.ndim < 2:
+            raise DataError(
+                f"{argument}: dataset {dataset.name!r} has the shape {dataset.shape}; expected (region, ...): for one "
+                "value a region, array[:, None]"
+            )
     named = {dataset.name: dataset for dataset in given}
     if len(named) != len(given):
         raise OptionError(f"{argument}: two datasets are named alike: {', '.join(d.name for d in given)}")

@@ -1,6 +1,7 @@
 """How a model is run on datasets: what it is fitted and validated with, and its predictions."""
 
 import logging
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from jangdan.datasets.batches import batches
 from jangdan.datasets.dataset import Dataset
+from jangdan.datasets.labels import require_positives
 from jangdan.datasets.splits import split_train_test
 from jangdan.errors import DataError, OptionError
-from jangdan.network.matching import Datasets, inputs_of, outputs_of
+from jangdan.network.matching import Datasets, inputs_of, outputs_of, require_regions
+from jangdan.network.scorer import Scorer, scorer_named
+from jangdan.network.watch import memory_named
+from jangdan.network.weights import region_weights
 from jangdan.training.feed import Feed
 from jangdan.training.parallel import replicas
 
@@ -31,13 +36,42 @@ def predictions(
     names = [tensor.name for tensor in model.inputs]
     pieces: list[list[NDArray[Any]]] = []
     for _, arrays in batches(inputs, batch_size):
-        made = as_list(model([arrays[name] for name in names], training=False))
+        with memory_named(batch_size):
+            made = as_list(model([arrays[name] for name in names], training=False))
         pieces.append([np.asarray(keras.ops.convert_to_numpy(tensor)) for tensor in made])
         if steps is not None and len(pieces) >= steps:
             break
     if not pieces:
         raise DataError(f"inputs: datasets {', '.join(inputs)} have no region to predict")
     return [np.concatenate(parts) for parts in zip(*pieces, strict=True)]
+
+
+def scorers_of(callbacks: Sequence[Scorer | str] | Scorer | str | None, *, by_name: bool = True) -> list[Scorer]:
+    """Return scorers of one, several, or their names; raises OptionError for what is none.
+
+    by_name: whether scores by name are taken, all of which compare with outputs.
+    """
+    given = [callbacks] if isinstance(callbacks, (str, Scorer)) else list(callbacks or ())
+    for each in given:
+        if not isinstance(each, (str, Scorer)):
+            raise OptionError(f"callbacks: found {type(each).__name__}, expected a Scorer or the name of a score")
+        if isinstance(each, str) and not by_name:
+            raise OptionError(f"callbacks: {each!r} compares with outputs; give it to evaluate, or give a Scorer")
+    return [scorer_named(each) if isinstance(each, str) else each for each in given]
+
+
+def layer_up_to(model: keras.Model, layername: str) -> tuple[keras.Model, list[str]]:
+    """Return the model that ends at a layer, and the names of its outputs: several where the layer has several.
+
+    Raises OptionError for an unknown layer.
+    """
+    try:
+        output = model.get_layer(layername).output
+    except ValueError:
+        known = ", ".join(layer.name for layer in model.layers)
+        raise OptionError(f"layername={layername!r}: the model's layers are {known}") from None
+    count = len(as_list(output))
+    return keras.Model(model.inputs, output), [layername] if count == 1 else [f"{layername}_{i}" for i in range(count)]
 
 
 def as_list(tensors: Any) -> list[Any]:
@@ -82,24 +116,50 @@ class Feeds:
 
     def of(self, inputs: Datasets | None, outputs: Datasets | None, sample_weight: ArrayLike | None = None) -> Feed:
         """Return the feed of datasets as users give them, in order. Raises DataError where they do not fit."""
-        return self._measured(self.feed(inputs_of(self.model, inputs), outputs_of(self.model, outputs), sample_weight))
+        return self._measured(self.feed(*self._own(inputs, outputs), sample_weight))
+
+    def weighted(
+        self,
+        inputs: Named,
+        outputs: Named,
+        class_weight: Mapping[int, float] | None,
+        sample_weight: ArrayLike | None,
+        seed: int | None,
+    ) -> Feed:
+        """Return the feed that a model is fitted with; raises DataError where its labels hold nothing to learn."""
+        for name, target in outputs.items():
+            if _is_label(self.model, name, target):
+                require_positives(target, "training")
+        if class_weight is not None and len(outputs) > 1:
+            raise OptionError("class_weight: the model has several outputs; give sample_weight, a weight a region")
+        weights = region_weights(next(iter(outputs.values())), class_weight, sample_weight)
+        return self.feed(inputs, outputs, weights, seed)
 
     def training(
         self,
         inputs: Datasets | None,
         outputs: Datasets | None,
-        sample_weight: ArrayLike | None,
+        weights: tuple[Mapping[int, float] | None, ArrayLike | None],
         validation: Any,
         seed: int | None,
     ) -> tuple[Feed, Any]:
-        """Return the feeds of training and validation; of chromosomes as `validation`, the regions on them."""
-        own = inputs_of(self.model, inputs), outputs_of(self.model, outputs)
+        """Return the feeds of training and validation; of chromosomes as `validation`, the regions on them.
+
+        weights: (class_weight, sample_weight).
+        """
+        own = self._own(inputs, outputs)
         if not _are_chromosomes(validation):
-            return self.feed(*own, sample_weight, seed), self.validation(validation)
-        if sample_weight is not None:
+            return self.weighted(*own, *weights, seed), self.validation(validation)
+        if weights[1] is not None:
             raise OptionError("validation_data: chromosomes cannot be held out where sample_weight is given")
         training, held_out = _held_out(*own, validation)
-        return self.feed(*training, seed=seed), self._measured(self.feed(*held_out))
+        return self.weighted(*training, *weights, seed), self._measured(self.feed(*held_out))
+
+    def _own(self, inputs: Datasets | None, outputs: Datasets | None) -> tuple[Named, Named]:
+        """Return datasets by the names of the layers that they fit."""
+        own = inputs_of(self.model, inputs), outputs_of(self.model, outputs)
+        require_regions({**own[0], **{f"target {name}": dataset for name, dataset in own[1].items()}})
+        return own
 
     def validation(self, given: Any) -> Any:
         """Return what validation_data stands for: a feed, a PyDataset as it is, or None."""
@@ -114,6 +174,16 @@ class Feeds:
     def _measured(self, feed: Feed) -> Feed:
         feed.share_out(replicas(self.model), mean_of="epoch")
         return feed
+
+
+def _is_label(model: keras.Model, name: str, target: Dataset) -> bool:
+    """Tell whether an output has one value a region and condition, and is fitted with binary cross-entropy."""
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, (list, tuple)):
+        loss = dict(zip(model.output_names, loss, strict=False))
+    loss = loss.get(name) if isinstance(loss, Mapping) else loss
+    binary = loss == "binary_crossentropy" or isinstance(loss, keras.losses.BinaryCrossentropy)
+    return binary and math.prod(target.shape[1:]) == target.shape[-1]
 
 
 def _are_chromosomes(given: Any) -> bool:

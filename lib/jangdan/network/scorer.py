@@ -33,7 +33,8 @@ class Scorer:
     one over the flattened array. subdir: below the root of the results, 'evaluation' where it is None.
 
     `results`: (modelname, layername, conditionname) -> {'date': ISO 8601 in UTC, 'value', 'tags'}. A score that is
-    not defined is NaN, and its result has a 'reason' in words.
+    not defined is NaN, and its result has a 'reason' in words; an array over predictions of several strands has their
+    number as 'strands', the innermost axis that was flattened.
     """
 
     def __init__(
@@ -83,8 +84,11 @@ class Scorer:
         scored: dict[Key, dict[str, Any]] = {}
         for layer, values in predicted.items():
             output = None if outputs is None else outputs[layer]
+            strands = np.shape(values)[2] if np.ndim(values) == 4 else 1
             for key, value in self._scores(str(model.name), layer, values, output).items():
                 scored[key] = _result(value, tags)
+                if strands > 1 and self.percondition and isinstance(value, np.ndarray):
+                    scored[key]["strands"] = strands
         kept = {} if self.immediate_export else self.results
         self._require_new(kept, scored)
         self.results = {**kept, **scored}

@@ -1,5 +1,6 @@
 """Model templates: functions of (inputs, inp, oup, params) whose input and output layers are made from datasets."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -14,6 +15,8 @@ from jangdan.errors import DataError, OptionError
 from jangdan.models.layers import OneHotSequence
 
 Template = Callable[..., tuple[Any, Any]]
+_NAME = re.compile(r"[A-Za-z0-9.][\w.-]*", re.ASCII)  # of a scope in TensorFlow
+
 Activation = str | Callable[..., Any] | Mapping[str, Any] | None
 
 
@@ -83,9 +86,24 @@ def outputconv(activation: Activation = None) -> Callable[[Template], Template]:
     return _with_output(lambda units, **options: layers.Conv2D(units, (1, 1), **options), activation)
 
 
+def require_names(inputs: Sequence[Dataset], outputs: Sequence[Dataset]) -> None:
+    """Raise OptionError for names that layers cannot have, and for a name that an input and an output share."""
+    for dataset in (*inputs, *outputs):
+        if not _NAME.fullmatch(dataset.name):
+            raise OptionError(
+                f"dataset {dataset.name!r}: the model's layer is named like it, and can have letters of English, "
+                "digits, and _ . - in its name; name the dataset so"
+            )
+    both = {dataset.name for dataset in inputs} & {dataset.name for dataset in outputs}
+    if both:
+        raise OptionError(f"inputs and outputs: both have a dataset {min(both)!r}; name one otherwise, as its layer is")
+
+
 def network_of(template: Template, params: Any, inputs: Any, outputs: Any) -> tuple[Any, Any]:
     """Call a template; return the model's input tensors and its outputs. Raises OptionError for other results."""
-    made = template(None, _listed(inputs), _listed(outputs), params)
+    inp, oup = _listed(inputs), _listed(outputs)
+    require_names(inp or (), oup or ())
+    made = template(None, inp, oup, params)
     if not isinstance(made, tuple) or len(made) != 2:
         raise OptionError(f"template {_name(template)}: returned {type(made).__name__}, expected (inputs, output)")
     return made
@@ -125,6 +143,12 @@ def _activation(activation: Activation, name: str) -> Any:
 def _datasets(given: Sequence[Dataset] | None, argument: str) -> Sequence[Dataset]:
     if not given:
         raise DataError(f"{argument}: the template takes its layers from datasets; give Janggu.create {argument}=")
+    for dataset in given:
+        if dataset.ndim < 2:
+            raise DataError(
+                f"{argument}: dataset {dataset.name!r} has the shape {dataset.shape}; expected (region, ...): for one "
+                "value a region, array[:, None]"
+            )
     return given
 
 

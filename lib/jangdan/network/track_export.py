@@ -16,13 +16,16 @@ from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.network.results import Key, Results, is_undefined, named, output_paths, require_results, vector
 
+_BY_STRAND = ("forward", "reverse")
+
 
 class ExportBed:
     """Write predictions as BED6, `<name>.<model>.<layer>.<condition>.bed`, with the value as score.
 
     gindexer: the windows that were predicted, in the order of the predictions; flanks are left out. resolution: bp
     of a predicted value; None takes as many values a window as there are. Rows are sorted by place; values that
-    are not finite are left out. Windows may overlap.
+    are not finite are left out. Windows may overlap. Predictions of two strands, shape (region, bins, 2, condition),
+    are two files, of `<condition>.forward` and `<condition>.reverse`.
     """
 
     def __init__(self, gindexer: GenomicIndexer, resolution: int | None) -> None:
@@ -32,6 +35,7 @@ class ExportBed:
     def __call__(self, output_dir: str, name: str, results: Results) -> list[Path]:
         """Write the files; raises DataError where predictions do not fit the windows and the resolution."""
         require_results("ExportBed", results)
+        results = _by_strand("ExportBed", self.gindexer, results)
         values, places = _values("ExportBed", self.gindexer, self.resolution, results)
         paths = output_paths(output_dir, name, results, "bed")
         for path, own in zip(paths, values.values(), strict=True):
@@ -49,6 +53,7 @@ class ExportBigwig:
 
     gindexer: the windows that were predicted, in the order of the predictions, not overlapping; flanks are left out.
     genomesize: contig -> bp; default: each contig ends with its last window. Values that are not finite are left out.
+    Predictions of two strands are two files, as in ExportBed.
     """
 
     def __init__(self, gindexer: GenomicIndexer, genomesize: Mapping[str, int] | None = None) -> None:
@@ -62,6 +67,7 @@ class ExportBigwig:
         past their contig.
         """
         require_results("ExportBigwig", results)
+        results = _by_strand("ExportBigwig", self.gindexer, results)
         values, places = _values("ExportBigwig", self.gindexer, None, results)
         _require_apart(places)
         sizes = dict(self.genomesize) if self.genomesize is not None else spanned(self.gindexer.with_flank(0))
@@ -75,6 +81,29 @@ def _require_indexer(gindexer: GenomicIndexer) -> GenomicIndexer:
     if not isinstance(gindexer, GenomicIndexer):
         raise OptionError(f"gindexer: found {type(gindexer).__name__}, expected a GenomicIndexer")
     return gindexer
+
+
+def _by_strand(exporter: str, gindexer: GenomicIndexer, results: Results) -> Results:
+    """Return results with a key a strand of the genome, `<condition>.forward` and `.reverse`, where there are two."""
+    apart: dict[Key, Mapping[str, Any]] = {}
+    for key, result in results.items():
+        strands = result.get("strands", 1)
+        if strands == 1 or is_undefined(result["value"]):
+            apart[key] = result
+            continue
+        values = vector(exporter, key, result["value"])
+        if strands != len(_BY_STRAND) or len(values) % (strands * max(len(gindexer), 1)):
+            raise DataError(
+                f"{exporter}: {len(values)} values of {strands} strands for {named(key)} do not fit {len(gindexer)} "
+                "windows; expected one or two strands"
+            )
+        # a window on the reverse strand is read from there: its first strand is the genome's second
+        by_window = values.reshape(len(gindexer), -1, strands).copy()
+        reverse = gindexer.strand == STRANDS.index("-")
+        by_window[reverse] = by_window[reverse][..., ::-1]
+        for i, strand in enumerate(_BY_STRAND):
+            apart[*key[:2], f"{key[2]}.{strand}"] = {**result, "value": by_window[..., i].ravel()}
+    return apart
 
 
 def _values(

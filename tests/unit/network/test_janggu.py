@@ -13,7 +13,7 @@ import pytest
 from keras import layers
 from sklearn.metrics import log_loss, roc_auc_score
 
-from jangdan import Janggu, inputlayer, outputconv, outputdense
+from jangdan import DnaConv2D, Janggu, Scorer, inputlayer, outputconv, outputdense
 from jangdan.data import Array, Bioseq, Cover, Interval, ReduceDim
 from jangdan.errors import DataError, JangdanError, MissingFileError, OptionError
 from jangdan.formats.fasta import write_fasta
@@ -134,6 +134,79 @@ def test_a_saved_model_is_loaded_by_its_name(root: Path) -> None:
         Janggu.create_by_name("other")
 
 
+def test_a_loaded_model_is_evaluated_and_fitted_on_as_it_was_compiled() -> None:
+    model = made(name="kept")
+    model.fit(DATA, LABELS, epochs=2, verbose=0)
+    model.save()
+    loaded = Janggu.create_by_name("kept")
+    assert loaded.evaluate(DATA, LABELS) == pytest.approx(model.evaluate(DATA, LABELS))
+    for each in (model, loaded):
+        each.fit(DATA, LABELS, epochs=1, verbose=0)
+    np.testing.assert_allclose(loaded.predict(DATA), model.predict(DATA), rtol=1e-5)
+
+
+def a_loss_of_ones_own(true: Any, pred: Any) -> Any:
+    return keras.ops.mean((true - pred) ** 2)
+
+
+def test_a_loaded_model_whose_loss_is_not_known_predicts_and_takes_it_as_a_custom_object(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    model = made(name="kept")
+    model.compile("adam", loss=a_loss_of_ones_own)
+    model.save()
+    loaded = Janggu.create_by_name("kept")
+    assert "compile it again" in caplog.text
+    np.testing.assert_array_equal(loaded.predict(DATA), model.predict(DATA))
+    known = Janggu.create_by_name("kept", {"a_loss_of_ones_own": a_loss_of_ones_own})
+    assert known.evaluate(DATA, LABELS) == pytest.approx(np.mean((LABELS[:] - model.predict(DATA)) ** 2), rel=1e-4)
+
+
+def test_a_fitted_model_is_kept_without_being_asked(root: Path) -> None:
+    model = made(name="kept")
+    model.fit(DATA, LABELS, verbose=0)
+    assert {path.name for path in (root / "models").iterdir()} == {"kept.keras", "kept.txt"}
+    np.testing.assert_array_equal(Janggu.create_by_name("kept").predict(DATA), model.predict(DATA))
+
+
+class Seen(Array):
+    """Remembers which regions were read."""
+
+    def __init__(self, name: str, values: np.ndarray) -> None:
+        super().__init__(name, values)
+        self.read_so_far: list[list[int]] = []
+
+    def _read(self, indices: Any, *jitter: Any) -> np.ndarray:
+        self.read_so_far.append(indices.tolist())
+        return super()._read(indices, *jitter)
+
+
+def seen_by_fit(**options: Any) -> list[list[int]]:
+    """Return the regions of the batches that were fitted on."""
+    data = Seen("ip", DATA[:])
+    options = {"batch_size": 40, "verbose": 0, **options}
+    made().fit(data, LABELS, **options)
+    steps = options.get("steps_per_epoch", 5) * (options.get("epochs", 1) - options.get("initial_epoch", 0))
+    return data.read_so_far[-steps:]  # Keras looks at some batches first
+
+
+def test_regions_come_in_their_order_without_shuffle_and_in_one_of_the_seed_with_it() -> None:
+    in_order = [list(range(start, start + 40)) for start in range(0, 200, 40)]
+    assert seen_by_fit(shuffle=False) == in_order
+    one, other = seen_by_fit(epochs=2), seen_by_fit(epochs=2)
+    assert one == other != seen_by_fit(epochs=2, seed=1)
+    for epoch in (one[:5], one[5:]):
+        assert sorted(region for batch in epoch for region in batch) == list(range(200))
+    assert one[:5] != one[5:]
+    assert seen_by_fit(epochs=2, initial_epoch=1) == one[5:]
+
+
+def test_an_epoch_of_some_steps_goes_on_where_the_one_before_ended() -> None:
+    assert seen_by_fit(epochs=5, steps_per_epoch=2) == seen_by_fit(epochs=2)
+    assert seen_by_fit(epochs=2, steps_per_epoch=5) == seen_by_fit(epochs=2)
+    assert seen_by_fit(epochs=1, steps_per_epoch=10) == seen_by_fit(epochs=2)
+
+
 def test_runs_repeat_from_their_seed() -> None:
     def weights(seed: int) -> np.ndarray:
         keras.utils.set_random_seed(1)
@@ -158,6 +231,24 @@ def test_weights_of_samples_and_classes_count() -> None:
     assert values[0] + values[1] == pytest.approx(values[2], rel=1e-4)
 
 
+def test_class_weights_are_those_of_each_regions_class_and_multiply_with_its_own() -> None:
+    from jangdan.network.weights import region_weights
+
+    three = Array("y", np.eye(3)[[0, 2, 1, 2]])
+    one = Array("y", np.array([[0], [1], [1], [0]]))
+    classes, own = {0: 0.5, 1: 2.0}, np.array([1.0, 2.0, 3.0, 0.0])
+    np.testing.assert_array_equal(region_weights(three, classes, None), [0.5, 1, 2, 1])
+    np.testing.assert_array_equal(region_weights(one, classes, None), [0.5, 2, 2, 0.5])
+    np.testing.assert_array_equal(region_weights(one, classes, own), [0.5, 4, 6, 0])
+    np.testing.assert_array_equal(region_weights(one, None, own), own)
+    assert region_weights(one, None, None) is None
+    for labels in (np.array([[1, 1, 0]]), np.zeros((1, 3)), np.array([[0.2, 0.8, 0.0]])):
+        with pytest.raises(OptionError, match="do not exclude each other"):
+            region_weights(Array("y", labels), classes, None)
+    with pytest.raises(OptionError, match="4 values a region"):
+        region_weights(Array("y", np.zeros((2, 4, 1, 1))), classes, None)
+
+
 def test_weights_multiply_the_loss_of_their_regions() -> None:
     weights = np.linspace(0, 2, 200)
     y = LABELS[:, 0].astype(int)
@@ -165,6 +256,7 @@ def test_weights_multiply_the_loss_of_their_regions() -> None:
     for options, each in (
         ({"sample_weight": weights}, weights),
         ({"class_weight": {0: 0.25, 1: 3.0}}, of_classes[y]),
+        ({"class_weight": {0: 0.25, 1: 3.0}, "sample_weight": weights}, of_classes[y] * weights),
     ):
         model = made()
         model.compile(keras.optimizers.SGD(0.0), loss="binary_crossentropy")
@@ -172,8 +264,6 @@ def test_weights_multiply_the_loss_of_their_regions() -> None:
         p = model.predict(DATA)[:, 0].astype(float)
         expected = (each * -np.log(np.where(y == 1, p, 1 - p))).mean()
         assert history.history["loss"] == [pytest.approx(expected, rel=1e-4)], options
-    with pytest.raises(ValueError, match="class_weight"):
-        made().fit(DATA, LABELS, verbose=0, class_weight={0: 1.0, 1: 2.0}, sample_weight=weights)
 
 
 def test_a_fit_writes_event_files_where_a_callback_says_so(tmp_path: Path) -> None:
@@ -261,6 +351,18 @@ def test_several_inputs_and_outputs(genomic: tuple[Bioseq, Cover]) -> None:
     assert len(model.evaluate([dna, atac], [flat, count])) >= 1
 
 
+def test_an_inner_layer_of_two_strands_is_predicted_and_scored(genomic: tuple[Bioseq, Cover]) -> None:
+    x = keras.Input((49, 1, 16), name="dna")
+    forward, reverse = DnaConv2D(layers.Conv2D(3, (9, 1)), merge_mode=None, name="scan")(x)
+    joined = layers.Flatten()(layers.Concatenate()([forward, reverse]))
+    model = Janggu(x, layers.Dense(1, name="peaks")(joined))
+    scorer = Scorer("sum", np.sum)
+    both = model.predict(genomic[0], layername="scan", callbacks=scorer)
+    assert [each.shape for each in both] == [(80, 41, 1, 3)] * 2
+    assert {key[1] for key in scorer.results} == {"scan_0", "scan_1"}
+    assert scorer.results[model.name, "scan_1", 2]["value"] == pytest.approx(both[1][..., 2].sum(), rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("inputs", "outputs", "words"),
     [
@@ -272,6 +374,8 @@ def test_several_inputs_and_outputs(genomic: tuple[Bioseq, Cover]) -> None:
         ([DATA, DATA], LABELS, ["named alike"]),
         (3, LABELS, ["inputs", "int"]),
         (None, LABELS, ["inputs=None"]),
+        (DATA, Array("out", LABELS[:, 0]), ["out", "(200,)", "[:, None]"]),
+        (Array("ip", DATA[:0]), Array("out", LABELS[:0]), ["ip", "target out", "no region"]),
     ],
 )
 def test_datasets_that_do_not_fit_are_named(inputs: Any, outputs: Any, words: list[str]) -> None:
@@ -289,6 +393,24 @@ def test_templates_without_what_they_need_are_named() -> None:
         Janggu.create(lambda *_: None)
     with pytest.raises(OptionError, match="name='a/b'"):
         made(name="a/b")
+    for name in ("a/b", "two words", "é"):
+        with pytest.raises(OptionError, match=f"dataset '{name}'"):
+            Janggu.create(body, 3, DATA, Array(name, LABELS[:]))
+    with pytest.raises(OptionError, match="both have a dataset 'ip'"):
+        Janggu.create(body, 3, DATA, Array("ip", LABELS[:]))
+    with pytest.raises(DataError, match=r"outputs: dataset 'out' has the shape \(200,\)"):
+        Janggu.create(body, 3, DATA, Array("out", LABELS[:, 0]))
+
+
+def test_scorers_are_given_one_or_several_and_others_named() -> None:
+    model, scorer = made(), Scorer("mean", lambda true, pred: float(pred.mean()), immediate_export=False)
+    model.evaluate(DATA, LABELS, callbacks=scorer)
+    model.evaluate(DATA, LABELS, callbacks="auroc")
+    assert len(scorer.results) == 1
+    with pytest.raises(OptionError, match="callbacks: found function"):
+        model.evaluate(DATA, LABELS, callbacks=[np.testing.assert_equal])
+    with pytest.raises(OptionError, match="'auroc' compares with outputs; give it to evaluate"):
+        model.predict(DATA, callbacks=["auroc"])
 
 
 def _use(inputs: Any, name: str) -> Any:

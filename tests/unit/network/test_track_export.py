@@ -44,6 +44,31 @@ def bed_rows(path):
     return [(c, int(s), int(e), np.float32(v), strand) for c, s, e, _, v, strand in rows]
 
 
+@pytest.mark.parametrize("exporter", [ExportBed(INDEXER, 50), ExportBigwig(INDEXER)])
+def test_two_strands_are_two_files_of_the_genomes_strands(exporter, tmp_path):
+    stranded = np.random.default_rng(3).random((3, 4, 2, 1)).astype(np.float32)
+    paths = export(exporter, stranded, tmp_path, ["a"])
+    assert [p.stem for p in paths] == ["predict.net.y.a.forward", "predict.net.y.a.reverse"]
+    for strand, path in enumerate(paths):
+        # the window on the reverse strand was read from its end and from the other strand
+        own = {
+            (chrom, start): stranded[i, ::-1, 1 - strand, 0] if sign == "-" else stranded[i, :, strand, 0]
+            for i, (chrom, start, _, sign) in enumerate(REGIONS.itertuples(index=False))
+        }
+        for (chrom, start), expected in own.items():
+            if path.suffix == ".bed":
+                found = [v for c, s, _, v, _ in bed_rows(path) if c == chrom and start <= s < start + 200]
+            else:
+                with pyBigWig.open(str(path)) as bigwig:
+                    found = bigwig.values(chrom, start, start + 200)[::50]
+            np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_other_numbers_of_strands_are_named(tmp_path):
+    with pytest.raises(DataError, match="36 values of 3 strands"):
+        export(ExportBigwig(INDEXER), np.zeros((3, 4, 3, 1)), tmp_path)
+
+
 @pytest.mark.parametrize("resolution", [50, None])
 def test_bed_is_a_file_a_condition_with_a_row_a_bin(resolution, tmp_path):
     paths = export(ExportBed(INDEXER, resolution), PRED, tmp_path, ["a", "b"])
