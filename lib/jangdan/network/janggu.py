@@ -16,9 +16,10 @@ from jangdan.network.matching import Datasets, inputs_of, outputs_of
 from jangdan.network.running import Feeds, as_list, layer_up_to, logged_to, predictions, scorers_of
 from jangdan.network.scorer import Scorer
 from jangdan.network.template import Template, network_of, tensors_of
-from jangdan.network.watch import Steps, Watch, loss_named, memory_named
+from jangdan.network.watch import Steps, Watch, loss_named
 from jangdan.storage.cache import output_root
 from jangdan.training.feed import Feed
+from jangdan.training.memory import memory_named
 from jangdan.training.parallel import replicas
 
 log = logging.getLogger(__name__)

@@ -18,9 +18,9 @@ from jangdan.datasets.splits import split_train_test
 from jangdan.errors import DataError, OptionError
 from jangdan.network.matching import Datasets, inputs_of, outputs_of, require_regions
 from jangdan.network.scorer import Scorer, scorer_named
-from jangdan.network.watch import memory_named
 from jangdan.network.weights import region_weights
 from jangdan.training.feed import Feed
+from jangdan.training.memory import memory_named
 from jangdan.training.parallel import replicas
 
 Named = dict[str, Dataset]

@@ -1,4 +1,4 @@
-"""What watches over a fit: the order of each epoch, a loss that is no number, memory that does not suffice."""
+"""What watches over a fit: the order of each epoch, a loss that is no number."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,11 +8,8 @@ import keras
 import numpy as np
 
 from jangdan.datasets.dataset import Dataset
-from jangdan.errors import DataError, HardwareError, JangdanError
+from jangdan.errors import DataError
 from jangdan.training.feed import Feed
-
-_OUT_OF_MEMORY = ("resource_exhausted", "resourceexhausted", "outofmemory", "memoryerror", "can't allocate memory")
-"""In what TensorFlow, JAX, PyTorch and NumPy say, in small letters."""
 
 
 class Steps(keras.utils.PyDataset):
@@ -88,19 +85,6 @@ def loss_named(watch: Watch) -> Iterator[None]:
         if "should be between 0 and 1" not in str(error):
             raise
         raise watch.stopped("the loss is nan") from error
-
-
-@contextmanager
-def memory_named(batch_size: int) -> Iterator[None]:
-    """Turn running out of memory into HardwareError, which says the batch size to try."""
-    try:
-        yield
-    except Exception as error:
-        said = f"{type(error).__name__} {error}".lower()
-        if isinstance(error, JangdanError) or not any(words in said for words in _OUT_OF_MEMORY):
-            raise
-        advice = f"try batch_size={batch_size // 2}" if batch_size > 1 else "make the model smaller"
-        raise HardwareError(f"out of memory with batch_size={batch_size}; {advice}") from error
 
 
 def _not_finite(feed: Feed | Steps, batch: int) -> str:

@@ -14,22 +14,21 @@ from numpy.typing import ArrayLike
 
 from jangdan.datasets.batches import Inputs
 from jangdan.datasets.dataset import Dataset
+from jangdan.datasets.labels import require_positives
 from jangdan.datasets.wrappers import innermost
-from jangdan.errors import DataError, HardwareError, OptionError
+from jangdan.errors import DataError, OptionError
 from jangdan.models.losses import WeightedBinaryCrossentropy, loss_of
 from jangdan.training.augment import Augmentation
 from jangdan.training.checkpoint import Weights, load_state, save_state, set_values, values_of
 from jangdan.training.events import EventLog
 from jangdan.training.feed import Feed
+from jangdan.training.memory import memory_named
 from jangdan.training.options import TrainingOptions
 from jangdan.training.parallel import replicas
 from jangdan.training.randomness import SeededEpoch
 from jangdan.training.weights import class_weights
 
 log = logging.getLogger(__name__)
-
-_OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError", "MemoryError")
-_OUT_OF_MEMORY_WORDS = ("RESOURCE_EXHAUSTED", "can't allocate memory")  # of JAX, and of PyTorch on a CPU
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,10 @@ def fit_model(
     checkpoint: a file for the state after each epoch. Where it holds one of the same model, options and
     `identity` (JSON types that tell the data), training goes on from there, to the same end, on a CPU to
     the bit; the caller removes it. A model that was built in `parallel.data_parallel` is fitted on several devices,
-    each with its share of a batch. Raises DataError where a class target has no positive, or no negative,
-    in the training regions, or the loss is no number; it names the batch's regions.
+    each with its share of a batch. Raises DataError where a class target has no positive in the training regions,
+    or the loss is no number; it names the batch's regions.
     """
-    require_both_classes(train.target, loss)
+    require_labels(train.target, loss)
     _compile(model, loss, train.target, options)
     feed, held_out = _feeds(train, validation, options, replicas(model))
     told = {key: value for key, value in vars(options).items() if key != "tensorboard"}
@@ -102,21 +101,12 @@ def fit_model(
     return pd.DataFrame(progress.rows)
 
 
-def require_both_classes(target: Dataset, loss: Any) -> None:
-    """Raise DataError where a condition of a class target is all one class, or a target holds NaN."""
-    values = target[:]
-    if np.isnan(values.astype(np.float64)).any():
+def require_labels(target: Dataset, loss: Any) -> None:
+    """Raise DataError where a target holds NaN, or a class target no positive; warn of conditions of one class."""
+    if np.isnan(target[:].astype(np.float64)).any():
         raise DataError(f"target {target.name!r} holds NaN in the training regions; set nan_to_num: true")
-    if loss != "binary_crossentropy":
-        return
-    names = target.conditions or tuple(map(str, range(values.shape[-1])))
-    for name, column in zip(names, values.reshape(-1, values.shape[-1]).T, strict=True):
-        if column.min() == column.max():
-            found = "positive" if column.max() == 0 else "negative"
-            raise DataError(
-                f"target {target.name!r}, condition {name!r}: no {found} among the {len(column)} training regions; "
-                "check its file, or extend the regions"
-            )
+    if loss == "binary_crossentropy":
+        require_positives(target, "training")
 
 
 def _compile(model: keras.Model, loss: Any, target: Dataset, options: TrainingOptions) -> None:
@@ -178,7 +168,7 @@ def _run_epoch(model: keras.Model, feed: Feed, held_out: Feed, epoch: int) -> di
     before, seeded = values_of(model), SeededEpoch(feed.seed or 0, epoch)
     options: dict[str, Any] = {"epochs": 1, "verbose": 0, "shuffle": False}
     feed.set_epoch(epoch)
-    with _memory_named(feed.batch_size):
+    with memory_named(feed.batch_size, "training: batch_size: "):
         history = model.fit(feed, validation_data=held_out, callbacks=[seeded], **options).history
     row = {name: float(values[0]) for name, values in history.items()}
     if not np.isfinite(row["loss"]):
@@ -204,20 +194,6 @@ class _NotANumber(keras.callbacks.Callback):
                 f"the loss is {loss} in epoch {self.epoch + 1}, batch {batch + 1}, of the regions "
                 f"{self.feed.named_regions(batch)}; look for NaN there, lower learning_rate, or set clipnorm"
             )
-
-
-@contextmanager
-def _memory_named(batch_size: int) -> Iterator[None]:
-    """Turn running out of memory into an error that says which batch size to try."""
-    try:
-        yield
-    except Exception as error:
-        words = str(error)
-        if type(error).__name__ not in _OUT_OF_MEMORY and not any(known in words for known in _OUT_OF_MEMORY_WORDS):
-            raise
-        raise HardwareError(
-            f"out of memory with batch_size {batch_size}; try training: batch_size: {max(batch_size // 2, 1)}"
-        ) from error
 
 
 def _step(datasets: Iterable[Dataset]) -> int:

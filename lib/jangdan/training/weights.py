@@ -35,5 +35,6 @@ def class_weights(targets: NDArray[Any], class_weight: float | str) -> tuple[lis
         )
     if class_weight != BALANCED:
         return [float(class_weight)] * values.shape[1], [1.0] * values.shape[1]
-    positives = values.mean(axis=0)
-    return (0.5 / positives).tolist(), (0.5 / (1 - positives)).tolist()
+    # a class that is not there is weighed by nothing
+    shares = [np.where(share > 0, share, 0.5) for share in (values.mean(axis=0), (1 - values).mean(axis=0))]
+    return (0.5 / shares[0]).tolist(), (0.5 / shares[1]).tolist()

@@ -75,7 +75,7 @@ SENTENCES = {
     "nan_loss": ["the loss is", "of the regions chr1:", "lower learning_rate"],
     "no_positive": ["target 'bound'", "'Abf1'", "no positive", "80 training regions"],
     "gpu": ["device: gpu", "no GPU here", "device: cpu"],
-    "memory": ["out of memory with batch_size 64", "batch_size: 32"],
+    "memory": ["out of memory with training: batch_size: 64", "batch_size: 32"],
     "truncated": ["model.keras", "is truncated or damaged"],
     "no_model": ["model.keras", "is no Keras model"],
     "version": ["description.json", "version 7", "train the model again"],

@@ -207,13 +207,13 @@ def test_too_little_memory_names_the_batch_size(monkeypatch: pytest.MonkeyPatch)
 
     if keras.backend.backend() == "jax":  # whose CPU build ends the process; on a GPU it says this
         monkeypatch.setattr(model, "fit", fit)
-    with pytest.raises(HardwareError, match="batch_size 64; try training: batch_size: 32"):
+    with pytest.raises(HardwareError, match="batch_size: 64; try training: batch_size: 32"):
         fit_model(model, "binary_crossentropy", *parts(), TrainingOptions())
 
 
 def test_a_target_without_positives_is_named() -> None:
     train, validation = parts()
-    with pytest.raises(DataError, match="condition 'a': no positive among the 300"):
+    with pytest.raises(DataError, match="target 'y': no positive for condition 'a' among the 300 training regions"):
         fit_model(network(), "binary_crossentropy", Part(train.inputs, Array("y", np.zeros((N, 1)), ["a"])), validation,
                   TrainingOptions())  # fmt: skip
 
