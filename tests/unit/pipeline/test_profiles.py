@@ -357,9 +357,16 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
         "order": 1,
         "loss": "profile_and_counts",
         "datasets": {"dna": {"kind": "sequence", "flank": 64}},
-        "windows": {"binsize": 256, "stepsize": None},
+        "windows": {"binsize": 128, "stepsize": None},
         "parameters": {"filters": 16, "kernel": 11, "dilated": 5, "profile_kernel": 25},
-        "training": {"epochs": 4, "batch_size": 16, "learning_rate": 0.005, "reverse_complement": True, "shift": 64},
+        "training": {
+            "epochs": 6,
+            "batch_size": 16,
+            "learning_rate": 0.01,
+            "schedule": "cosine",
+            "reverse_complement": True,
+            "shift": 64,
+        },
     }
     arguments = {
         "model": model,
@@ -379,7 +386,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def evaluated(study: Study) -> pd.DataFrame:
     outputs = {"metrics": study.folder / "metrics.tsv", "predictions": study.folder / "predictions.h5"}
-    places = {"binsize": 256, "stepsize": None}
+    places = {"binsize": 128, "stepsize": None}
     evaluate(study.model, study.files, study.folder / "test.bed", outputs, windows=places, bootstrap=0)
     return pd.read_csv(outputs["metrics"], sep="\t").set_index(["condition", "metric"])
 
@@ -406,11 +413,11 @@ def test_the_profile_peaks_where_reads_were_planted(study: Study, evaluated: pd.
         own = table.reindex(sites["tss"] // RESOLUTION * RESOLUTION)
         near = np.array([table.reindex(own.index + RESOLUTION * k) for k in range(-4, 5)])
         assert (np.nanargmax(near, axis=0) == 4).mean() > 0.8
-        assert 0.5 * BURST < own.mean() < 1.5 * BURST
+        assert own.mean() > 10 * table.median()
 
 
 def test_attributions_name_the_motif(study: Study, evaluated: pd.DataFrame) -> None:
-    windows_ = best_windows(study.folder / "predictions.h5", "starts.minus", 4, 256)
+    windows_ = best_windows(study.folder / "predictions.h5", "starts.minus", 4, 128)
     outputs = {
         key: study.folder / f"attributed.{end}" for key, end in (("scores", "h5"), ("track", "bw"), ("figure", "png"))
     }
@@ -420,7 +427,7 @@ def test_attributions_name_the_motif(study: Study, evaluated: pd.DataFrame) -> N
     sites = study.sites[(study.sites["chrom"] == "chr3") & (study.sites["strand"] == "minus")]
     for window in windows_.itertuples():
         mass = np.abs(scores[("chr3", window.start, window.end)]).sum(axis=(1, 2))
-        inside = np.zeros(256, dtype=bool)
+        inside = np.zeros(128, dtype=bool)
         for start in sites["start"][sites["start"].between(window.start, window.end - len(MOTIF))]:
             inside[start - window.start : start - window.start + len(MOTIF)] = True
         assert mass[inside].mean() > 5 * mass[~inside].mean()
