@@ -30,7 +30,8 @@ JOINT = ("cnn", "jund", "cage")
 def test_every_architecture_of_the_config_is_here() -> None:
     schema = yaml.safe_load((Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml").read_text())
     models = schema["properties"]["models"]["additionalProperties"]["properties"]
-    assert set(SMALL) == set(models["architecture"]["enum"])
+    # bpnet, whose target is a profile, is trained in test_profiles.py
+    assert {*SMALL, "bpnet"} == set(models["architecture"]["enum"])
 
 
 @pytest.mark.parametrize(
