@@ -104,7 +104,9 @@ def test_the_human_studies_are_complete(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("name", ["study_binding", "study_promoters", "study_multitask", "yeast_binding", "yeast_profiles"])
+@pytest.mark.parametrize(
+    "name", ["study_binding", "study_promoters", "study_multitask", "yeast_binding", "yeast_profiles"]
+)
 def test_the_yeast_configs_fit_the_data(tmp_path: Path, name: str) -> None:
     (tmp_path / "main/config").parent.mkdir()
     (tmp_path / "main/config").symlink_to(ROOT / "config")

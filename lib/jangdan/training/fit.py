@@ -76,6 +76,7 @@ def fit_model(
     each with its share of a batch. Raises DataError where a class target has no positive in the training regions,
     or the loss is no number; it names the batch's regions.
     """
+    _require_shape(model, train.target)
     require_labels(train.target, loss)
     _compile(model, loss, train.target, options)
     feed, held_out = _feeds(train, validation, options, replicas(model))
@@ -99,6 +100,15 @@ def fit_model(
     if best:
         model.set_weights(best)
     return pd.DataFrame(progress.rows)
+
+
+def _require_shape(model: keras.Model, target: Dataset) -> None:
+    # a loss would broadcast them against each other, and say nothing
+    if len(model.outputs) == 1 and tuple(model.outputs[0].shape[1:]) != tuple(target.shape[1:]):
+        raise DataError(
+            f"target {target.name!r} has the shape {target.shape}, and the model's output {model.outputs[0].shape}: "
+            "expected the same but for the regions; look at the target's resolution and conditions"
+        )
 
 
 def require_labels(target: Dataset, loss: Any) -> None:

@@ -211,6 +211,13 @@ def test_too_little_memory_names_the_batch_size(monkeypatch: pytest.MonkeyPatch)
         fit_model(model, "binary_crossentropy", *parts(), TrainingOptions())
 
 
+def test_a_target_that_would_be_broadcast_against_the_output_is_refused() -> None:
+    train, validation = parts()
+    wide = Part(train.inputs, Array("y", np.zeros((N, 1, 1)), ["a"]))
+    with pytest.raises(DataError, match=r"target 'y' has the shape \(300, 1, 1\), and the model's output \(None, 1\)"):
+        fit_model(network(), "mse", wide, validation, TrainingOptions())
+
+
 def test_a_target_without_positives_is_named() -> None:
     train, validation = parts()
     with pytest.raises(DataError, match="target 'y': no positive for condition 'a' among the 300 training regions"):
