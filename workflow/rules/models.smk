@@ -182,8 +182,7 @@ rule compare:
     params:
         code=code_of("compare.py"),
         conditions={
-            name: plan.conditions_of(config, model)
-            for name, model in MODELS.items()
+            name: plan.conditions_of(config, model) for name, model in MODELS.items()
         },
     script:
         "../../scripts/compare.py"
