@@ -48,7 +48,10 @@ def plot_pairs(scores: pd.DataFrame, names: Sequence[str], *, metric: str) -> Fi
     scores: columns condition, group, x, y. names: of the models on the axes. The conditions that differ most
     are named.
     """
-    figure = new_figure(6.2, 4.6)
+    groups = scores["group"].value_counts(sort=False)
+    # room for the names of groups, to the right
+    longest = max(len(f"{group} ({count})") for group, count in groups.items())
+    figure = new_figure(5.2 + 0.075 * longest, 4.4)
     ax = figure.add_subplot()
     for i, (group, rows) in enumerate(scores.groupby("group", sort=False)):
         ax.scatter(rows["x"], rows["y"], s=16, color=colour(i), alpha=0.8, linewidth=0, label=f"{group} ({len(rows)})")
@@ -56,11 +59,10 @@ def plot_pairs(scores: pd.DataFrame, names: Sequence[str], *, metric: str) -> Fi
     low, high = float(both.min()), float(both.max())
     margin = 0.04 * (high - low) or 0.05
     ax.plot([low - margin, high + margin], [low - margin, high + margin], color=GREY, linewidth=0.8, zorder=0)
-    ax.set(xlim=(low - margin, high + margin), ylim=(low - margin, high + margin), aspect="equal")
-    farthest = (scores["y"] - scores["x"]).abs().nlargest(_NAMED).index
-    for name, x, y in scores.loc[farthest, ["condition", "x", "y"]].to_numpy().tolist():
-        ax.annotate(str(name), (x, y), xytext=(3, 3), textcoords="offset points", fontsize=SMALL)
-    figure.legend(loc="outside right upper", fontsize=SMALL, frameon=False)
+    ax.set(xlim=(low - margin, high + margin), ylim=(low - margin, high + margin), box_aspect=1)
+    for name, x, y in _farthest(scores, margin):
+        ax.annotate(name, (x, y), xytext=(3, 3), textcoords="offset points", fontsize=SMALL)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1), fontsize=SMALL, frameon=False)
     tidy(ax, xlabel=f"{metric}, {names[0]}", ylabel=f"{metric}, {names[1]}")
     return figure
 
@@ -76,6 +78,18 @@ def plot_differences(scores: pd.DataFrame, names: Sequence[str], *, metric: str)
     ax.set_xticks(range(len(groups)), [f"{group}\nn = {len(rows)}" for group, rows in groups], rotation=30, ha="right")
     tidy(ax, ylabel=f"Δ {metric}\n{names[1]}\nminus {names[0]}")
     return figure
+
+
+def _farthest(scores: pd.DataFrame, apart: float) -> list[tuple[str, float, float]]:
+    """Return the conditions whose scores differ most, leaving out those whose names would lie on others'."""
+    order = (scores["y"] - scores["x"]).abs().sort_values(ascending=False).index
+    named: list[tuple[str, float, float]] = []
+    for name, x, y in scores.loc[order, ["condition", "x", "y"]].to_numpy().tolist():
+        if all(abs(y - other) > apart or abs(x - at) > 4 * apart for _, at, other in named):
+            named.append((str(name), x, y))
+        if len(named) == _NAMED:
+            break
+    return named
 
 
 def _draw_boxes(ax: Axes, scores: pd.DataFrame, places: list[str], shades: list[str]) -> None:
