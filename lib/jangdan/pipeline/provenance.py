@@ -51,5 +51,5 @@ def content_digest(paths: Iterable[str], memo: str = ".snakemake/jangdan-digests
 
 def import_first(library: str) -> None:
     """Let the scripts' processes import this library, whose digest reruns them, before one that is installed."""
-    paths = [library, *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [library, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))

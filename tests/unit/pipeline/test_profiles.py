@@ -131,7 +131,7 @@ def test_rows_are_the_bins_of_the_genome_also_of_reverse_windows(files: dict[str
         for row in table.itertuples():
             assert row.end - row.start == RESOLUTION
             assert row.predicted == row.observed == stored[(row.chrom, row.start, row.end)][0, strand, 0]
-        export_track(tmp_path / "p.h5", name, SIZES, tmp_path / "p.bw")
+        export_track([tmp_path / "p.h5"], name, SIZES, tmp_path / "p.bw")
         with pyBigWig.open(str(tmp_path / "p.bw")) as track:
             assert track.values("chr2", 512, 528) == [table["observed"][table["start"].eq(512)].iloc[0]] * RESOLUTION
 
