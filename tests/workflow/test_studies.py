@@ -112,7 +112,7 @@ def test_the_yeast_configs_fit_the_data(tmp_path: Path, name: str) -> None:
     (tmp_path / "main/config").symlink_to(ROOT / "config")
     (tmp_path / "shared").symlink_to(ROOT.parent / "shared")
     path = f"results/{name}/check/inputs.tsv"
-    done = run_snakemake(tmp_path / "main", "--configfile", str(ROOT / f"config/{name}.yaml"), path)
+    done = run_snakemake(tmp_path / "main", path, "--configfile", str(ROOT / f"config/{name}.yaml"))
     assert done.returncode == 0, done.stdout[-3000:]
     assert "error" not in set(pd.read_csv(tmp_path / "main" / path, sep="\t")["status"])
     assert run_snakemake(tmp_path / "main", "-n", "--configfile", str(ROOT / f"config/{name}.yaml")).returncode == 0
