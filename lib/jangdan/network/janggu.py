@@ -18,7 +18,7 @@ from jangdan.network.scorer import Scorer
 from jangdan.network.template import Template, network_of, tensors_of
 from jangdan.network.watch import Steps, Watch, loss_named
 from jangdan.storage.cache import output_root
-from jangdan.training.feed import Feed
+from jangdan.training.feed import Feed, reading
 from jangdan.training.memory import memory_named
 from jangdan.training.parallel import replicas
 
@@ -128,7 +128,7 @@ class Janggu:
         watch = Watch(None if training is inputs else training)
         with logged_to(output_root() / "logs" / f"{self.name}.log"):
             self._log_fit(training, validation)
-            with memory_named(feeds.batch_size), loss_named(watch):
+            with memory_named(feeds.batch_size), loss_named(watch), reading(training), reading(validation):
                 watched = [watch, *(callbacks or [])]
                 history = self.kerasmodel.fit(training, validation_data=validation, callbacks=watched, **options)
             last = {name: round(float(values[-1]), 5) for name, values in history.history.items() if values}
@@ -191,7 +191,7 @@ class Janggu:
                 raise OptionError("callbacks: scorers need datasets as inputs and outputs, not a sequence of batches")
             return self.kerasmodel.evaluate(inputs, verbose=verbose, steps=steps)
         feed = self._feeds(batch_size, use_multiprocessing, workers).of(inputs, outputs, sample_weight)
-        with memory_named(feed.batch_size):
+        with memory_named(feed.batch_size), reading(feed):
             values = self.kerasmodel.evaluate(feed, verbose=verbose, steps=steps)
         if scorers:
             made = predictions(self.kerasmodel, feed.inputs, feed.batch_size)

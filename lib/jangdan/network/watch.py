@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from jangdan.datasets.dataset import Dataset
-from jangdan.errors import DataError
+from jangdan.errors import DataError, JangdanError
 from jangdan.training.feed import Feed
 
 
@@ -25,6 +25,11 @@ class Steps(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[Any, ...]:
         """Return a batch of the epoch."""
         return self.feed[self._turned_to(index)]
+
+    @property
+    def failure(self) -> JangdanError | None:
+        """What reading a batch raised."""
+        return self.feed.failure
 
     def set_epoch(self, epoch: int) -> None:
         """Begin an epoch, 0-based."""
@@ -88,15 +93,16 @@ def loss_named(watch: Watch) -> Iterator[None]:
 
 
 def _not_finite(feed: Feed | Steps, batch: int) -> str:
-    """Say which dataset holds NaN or infinite values in a batch; nothing where none does."""
+    """Say which target holds NaN or infinite values in a batch; nothing where none does."""
     inner, number = (feed.feed, feed._turned_to(batch)) if isinstance(feed, Steps) else (feed, batch)
-    arrays = inner[number]
-    target = inner.target if isinstance(inner.target, Dataset) else None
-    outputs = {target.name: arrays[1]} if target is not None else arrays[1]
-    for kind, part in (("target", outputs), ("input", arrays[0])):
-        for name, values in part.items():
-            bad = int(np.sum(~np.isfinite(values)))
-            if bad:
-                advice = "leave these regions out, or wrap it in NanToNumConverter"
-                return f"{kind} {name!r} holds {bad} NaN or infinite values there: {advice}"
+    values_of = inner[number][1]
+    if isinstance(inner.target, Dataset):
+        values_of = {inner.target.name: values_of}
+    for name, values in values_of.items():
+        bad = int(np.sum(~np.isfinite(values)))
+        if bad:
+            return (
+                f"target {name!r} holds {bad} NaN or infinite values there: leave these regions out, or wrap it in "
+                "NanToNumConverter"
+            )
     return ""

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from jangdan.evaluation.metrics import METRICS, score_table
+from jangdan.evaluation.profiles import TOTAL, profile_table
 from jangdan.files import replacing
 from jangdan.pipeline.plan import FINAL
-from jangdan.pipeline.predictions import load_predictions
+from jangdan.pipeline.predictions import bins_per_window, load_predictions
 from jangdan.plots.comparison import plot_comparison
 from jangdan.plots.style import save
 
@@ -98,7 +99,7 @@ def _ensembles(runs: Sequence[Run], conditions: Mapping[str, Sequence[str]]) -> 
 
 
 def _score_together(members: Sequence[Path], conditions: Sequence[str]) -> pd.DataFrame:
-    """Score the mean prediction of several runs over the same regions.
+    """Score the mean prediction of several runs over the same regions, as each of them was.
 
     Targets are averaged, too: they are equal, or normalized for each fold by itself.
     """
@@ -109,9 +110,14 @@ def _score_together(members: Sequence[Path], conditions: Sequence[str]) -> pd.Da
         same = all(np.array_equal(first, table["observed"], equal_nan=True) for table in tables)
         observed.append(first if same else np.mean([table["observed"] for table in tables], axis=0))
         predicted.append(np.mean([table["predicted"] for table in tables], axis=0))
-    known = pd.read_csv(members[0].with_name("metrics.tsv"), sep="\t")["metric"]
-    kind = METRICS[known.iloc[0]].kind
-    return score_table(np.stack(observed, axis=1), np.stack(predicted, axis=1), list(conditions), kind=kind)
+    known = pd.read_csv(members[0].with_name("metrics.tsv"), sep="\t")
+    true, pred = np.stack(observed, axis=1), np.stack(predicted, axis=1)
+    bins = bins_per_window(members[0])
+    if bins > 1:
+        totals = bool(known["condition"].str.endswith(TOTAL).any())
+        true, pred = (values.reshape(-1, bins, len(conditions)) for values in (true, pred))
+        return profile_table(true, pred, conditions, totals=totals)
+    return score_table(true, pred, list(conditions), kind=METRICS[known["metric"].iloc[0]].kind)
 
 
 def _columns(table: pd.DataFrame, model: str, fold: str, seed: str, sample: str) -> pd.DataFrame:

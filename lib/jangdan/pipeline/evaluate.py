@@ -38,8 +38,7 @@ def evaluate(
     """Predict the windows of `test`; write metrics, predictions and (where asked for) the picture of the training.
 
     model: paths of model, description, history. files: dataset files of inputs and target. outputs:
-    metrics, predictions, history. A profile's
-    predictions have a row a bin, in the genome's direction.
+    metrics, predictions, history. A profile's predictions have a row a bin, in the genome's direction.
     """
     description = ModelDescription.read(model["description"])
     indexer = indexer_of(test, windows)
@@ -51,10 +50,11 @@ def evaluate(
         predicted, observed = (on_genome(v, indexer, description.target_strands) for v in (predicted, observed))
     scores = _scores(description, observed, predicted, bootstrap)
     log.info("\n%s", scores.to_string(index=False))
+    bins = 1
     if resolution is not None:
-        indexer = bins_of(indexer, resolution)
+        indexer, bins = bins_of(indexer, resolution), predicted.shape[1]
         predicted, observed = (v.reshape(len(indexer), -1) for v in (predicted, observed))
-    save_predictions(predicted, observed, indexer, description.conditions, outputs["predictions"])
+    save_predictions(predicted, observed, indexer, description.conditions, outputs["predictions"], bins)
     if "history" in outputs:
         save(plot_history(pd.read_csv(model["history"], sep="\t"), title=description.name), outputs["history"])
     with replacing(outputs["metrics"]) as temporary:

@@ -20,10 +20,19 @@ Path = str | PathLike[str]
 
 
 def save_predictions(
-    predicted: NDArray[Any], observed: NDArray[Any], indexer: GenomicIndexer, conditions: tuple[str, ...], path: Path
+    predicted: NDArray[Any],
+    observed: NDArray[Any],
+    indexer: GenomicIndexer,
+    conditions: tuple[str, ...],
+    path: Path,
+    bins: int = 1,
 ) -> None:
-    """Write predicted and observed values, each (window, condition), as conditions of one dataset file."""
+    """Write predicted and observed values, each (window, condition), as conditions of one dataset file.
+
+    bins: where windows are the bins of wider ones, how many after each other are of one; see `bins_per_window`.
+    """
     data = np.stack([predicted, observed], axis=1).astype(np.float32)
+    orientation = "".join(STRANDS[i] for i in indexer.strand)
     rows = RegionArray(
         indexer.chroms,
         indexer.chrom.astype(np.int64),
@@ -31,9 +40,14 @@ def save_predictions(
         indexer.end,
         DenseValues(data),
         conditions,
-        {"strands": ["predicted", "observed"], "orientation": "".join(STRANDS[i] for i in indexer.strand)},
+        {"strands": ["predicted", "observed"], "orientation": orientation, "bins": bins},
     )
     save(rows, path)
+
+
+def bins_per_window(path: Path) -> int:
+    """Return how many rows of predictions, one after the other, are of one window: 1 but for profiles."""
+    return int(load(path).meta.get("bins", 1))
 
 
 def load_predictions(path: Path, condition: str) -> pd.DataFrame:

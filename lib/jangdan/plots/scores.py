@@ -64,11 +64,18 @@ def plot_prc(
 
 
 def plot_scatter(
-    observed: ArrayLike, predicted: ArrayLike, *, title: str = "", unit: str = "", most: int = MOST_DOTS
+    observed: ArrayLike,
+    predicted: ArrayLike,
+    *,
+    title: str = "",
+    unit: str = "",
+    most: int = MOST_DOTS,
+    points: str = "Regions",
 ) -> Figure:
     """Draw predicted against observed values, shape (region,), with the identity, the regression line and Pearson's r.
 
-    Pairs that are not finite are left out. More than `most` points are drawn as counts in hexagons.
+    Pairs that are not finite are left out. More than `most` points are drawn as counts in hexagons, of what `points`
+    says.
     """
     true, pred = _finite_pairs(observed, predicted)
     figure = new_figure(PANEL + (1.0 if len(true) > most else 0.1), PANEL + 0.3)
@@ -77,7 +84,7 @@ def plot_scatter(
     if len(true) > most:
         bins = ax.hexbin(true, pred, gridsize=50, extent=(low, high, low, high), bins="log", mincnt=1, cmap=SEQUENTIAL)
         bar = figure.colorbar(bins, ax=ax, shrink=0.8)
-        bar.set_label("Regions", fontsize=SMALL)
+        bar.set_label(points, fontsize=SMALL)
         bar.ax.tick_params(labelsize=SMALL)
     else:
         ax.scatter(true, pred, s=10, color=colour(0), alpha=0.5, linewidths=0)

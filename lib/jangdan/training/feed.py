@@ -1,22 +1,21 @@
 """Datasets to Keras: shuffled batches from a seed, sequences as codes."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from jangdan.datasets.batches import Arrays, Inputs, read_inputs, require_one_length
+from jangdan.datasets.batches import Arrays, Inputs, named_regions, read_inputs, require_one_length
 from jangdan.datasets.dataset import STILL, Dataset, Jitter
-from jangdan.datasets.wrappers import indexer_of, innermost, is_placed
-from jangdan.errors import DataError
+from jangdan.datasets.wrappers import innermost, is_placed
+from jangdan.errors import DataError, JangdanError
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.training.augment import Augmentation
 from jangdan.training.parallel import even_weights, evenly
-
-_NAMED = 3  # regions of a batch that an error names
 
 Targets = Dataset | Mapping[str, Dataset]
 
@@ -48,6 +47,7 @@ class Feed(keras.utils.PyDataset):
         if self.weights is not None and self.weights.shape != (self.length,):
             raise DataError(f"sample_weight of shape {self.weights.shape}: expected ({self.length},), one a region")
         self.seed, self.augment = seed, augment
+        self.failure: JangdanError | None = None
         self._held = False
         self._devices = 1
         self._factor: float | None = None
@@ -58,14 +58,11 @@ class Feed(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[Any, ...]:
         """Return one batch; regions in increasing order, so that reads follow the file."""
-        indices = self.regions(index)
-        jitter = STILL
-        if self.augment is not None:
-            jitter = self.augment.jitter(indices, self.epoch, self.seed or 0, self.length)
-        batch = (read_inputs(self.inputs, indices, jitter), self._targets(indices, jitter))
-        if self._devices > 1:
-            return self._shared_out(batch, indices)
-        return batch if self.weights is None else (*batch, self.weights[indices])
+        try:
+            return self._read(index)
+        except JangdanError as error:
+            self.failure = error
+            raise
 
     def share_out(self, devices: int, mean_of: str = "batch") -> None:
         """From now on fill each batch up to a multiple of `devices` regions, with repeated ones that weigh nothing.
@@ -83,9 +80,8 @@ class Feed(keras.utils.PyDataset):
 
     def named_regions(self, index: int) -> str:
         """Return the places of the first regions of a batch, or their numbers where they have no place."""
-        regions, placed = self.regions(index), [d for d in self.inputs.values() if is_placed(d)]
-        names = [str(indexer_of(placed[0])[i]) if placed else str(i) for i in regions[:_NAMED].tolist()]
-        return ", ".join(names) + (f" and {len(regions) - _NAMED} more" if len(regions) > _NAMED else "")
+        placed = [dataset for dataset in self.inputs.values() if is_placed(dataset)]
+        return named_regions(placed[0] if placed else next(iter(self.inputs.values())), self.regions(index))
 
     def set_epoch(self, epoch: int) -> None:
         """Stay with an epoch, 0-based, whose order depends on seed and epoch alone, until the next call."""
@@ -103,6 +99,16 @@ class Feed(keras.utils.PyDataset):
         if self.seed is not None:
             self.order = np.random.default_rng([self.seed, epoch]).permutation(self.length)
 
+    def _read(self, index: int) -> tuple[Any, ...]:
+        indices = self.regions(index)
+        jitter = STILL
+        if self.augment is not None:
+            jitter = self.augment.jitter(indices, self.epoch, self.seed or 0, self.length)
+        batch = (read_inputs(self.inputs, indices, jitter), self._targets(indices, jitter))
+        if self._devices > 1:
+            return self._shared_out(batch, indices)
+        return batch if self.weights is None else (*batch, self.weights[indices])
+
     def _shared_out(self, batch: tuple[Any, ...], indices: NDArray[np.int64]) -> tuple[Any, ...]:
         weights = np.ones(len(indices), dtype=np.float32) if self.weights is None else self.weights[indices]
         shares = (evenly(part, self._devices) for part in batch)
@@ -112,6 +118,21 @@ class Feed(keras.utils.PyDataset):
         if isinstance(self.target, Mapping):
             return {name: _target(dataset, indices, jitter) for name, dataset in self.target.items()}
         return _target(self.target, indices, jitter)
+
+
+@contextmanager
+def reading(feed: Any) -> Iterator[None]:
+    """Raise an error of reading a batch of `feed` as it was: TensorFlow makes another of it, with a traceback.
+
+    feed: anything; nothing changes for what is no Feed.
+    """
+    try:
+        yield
+    except Exception as error:
+        failure = getattr(feed, "failure", None)
+        if isinstance(error, JangdanError) or failure is None:
+            raise
+        raise failure from None
 
 
 def _target(dataset: Dataset, indices: NDArray[np.int64], jitter: Jitter) -> NDArray[np.float32]:

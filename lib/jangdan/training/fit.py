@@ -21,7 +21,7 @@ from jangdan.models.losses import WeightedBinaryCrossentropy, loss_of
 from jangdan.training.augment import Augmentation
 from jangdan.training.checkpoint import Weights, load_state, save_state, set_values, values_of
 from jangdan.training.events import EventLog
-from jangdan.training.feed import Feed
+from jangdan.training.feed import Feed, reading
 from jangdan.training.memory import memory_named
 from jangdan.training.options import TrainingOptions
 from jangdan.training.parallel import replicas
@@ -178,7 +178,7 @@ def _run_epoch(model: keras.Model, feed: Feed, held_out: Feed, epoch: int) -> di
     before, seeded = values_of(model), SeededEpoch(feed.seed or 0, epoch)
     options: dict[str, Any] = {"epochs": 1, "verbose": 0, "shuffle": False}
     feed.set_epoch(epoch)
-    with memory_named(feed.batch_size, "training: batch_size: "):
+    with memory_named(feed.batch_size, "training: batch_size: "), reading(feed), reading(held_out):
         history = model.fit(feed, validation_data=held_out, callbacks=[seeded], **options).history
     row = {name: float(values[0]) for name, values in history.items()}
     if not np.isfinite(row["loss"]):
@@ -202,7 +202,7 @@ class _NotANumber(keras.callbacks.Callback):
         if not np.isfinite(loss):
             raise DataError(
                 f"the loss is {loss} in epoch {self.epoch + 1}, batch {batch + 1}, of the regions "
-                f"{self.feed.named_regions(batch)}; look for NaN there, lower learning_rate, or set clipnorm"
+                f"{self.feed.named_regions(batch)}; look at the values there, lower learning_rate, or set clipnorm"
             )
 
 

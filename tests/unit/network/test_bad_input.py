@@ -4,6 +4,7 @@ Elsewhere: names and shapes of datasets and layers, in test_janggu.py; damaged a
 models/test_folder.py; scores that are not defined, in test_scorer.py and evaluation/test_metrics.py.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from keras import layers
 
 from jangdan import Janggu
 from jangdan.data import Array, Cover, GenomicIndexer, Interval
-from jangdan.errors import DataError, HardwareError
+from jangdan.errors import DataError, HardwareError, InputFileError
 
 RNG = np.random.default_rng(0)
 N = 200
@@ -53,11 +54,43 @@ def test_nan_in_a_target_is_named_with_its_batch(loss: str, steps: int | None) -
     assert "target 'out' holds 1 NaN" in text
 
 
-def test_nan_in_an_input_is_told_from_nan_in_a_target() -> None:
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("step", ["fit", "validate", "evaluate", "predict"])
+def test_nan_in_an_input_names_its_regions_though_a_relu_would_swallow_it(value: float, step: str) -> None:
     signal = DATA[:]
-    signal[3] = np.nan
-    with pytest.raises(DataError, match=r"chr1:\d+-\d+, .*input 'ip' holds 10 NaN"):
-        made().fit(Cover.create_from_array("ip", signal, WINDOWS), labels(LABELS), verbose=0)
+    signal[130, :4], signal[133, 2] = value, value  # not in the first two batches, which Keras itself reads
+    damaged = Cover.create_from_array("ip", signal, WINDOWS)
+    x = keras.Input((10, 1, 1), name="ip")
+    model = Janggu(x, layers.Dense(3, activation="sigmoid", name="out")(layers.ReLU()(layers.Flatten()(x))))
+    model.compile("sgd", "binary_crossentropy")
+    y, few = labels(LABELS), {"batch_size": 16, "verbose": 0}
+    steps: dict[str, Callable[[], Any]] = {
+        "fit": lambda: model.fit(damaged, y, shuffle=False, **few),
+        "validate": lambda: model.fit(DATA, y, validation_data=(damaged, y), **few),
+        "evaluate": lambda: model.evaluate(damaged, y, **few),
+        "predict": lambda: model.predict(damaged, **few),
+    }
+    with pytest.raises(DataError) as caught:
+        steps[step]()
+    assert "input 'ip' holds 5 NaN or infinite values in the regions chr1:1300-1310, chr1:1330-1340;" in str(
+        caught.value
+    )
+
+
+def test_an_error_of_reading_a_batch_is_raised_as_it_was() -> None:
+    class Broken(Cover):
+        def __init__(self) -> None:
+            vars(self).update(vars(DATA))
+
+        def read(self, indices: Any, *_: Any) -> Any:
+            if 150 in np.asarray(indices):
+                raise InputFileError("cached.h5", "checksum differs; delete the file")
+            return DATA.read(indices)
+
+    for steps in (None, 20):
+        with pytest.raises(InputFileError, match=r"^cached.h5: checksum differs; delete the file$") as caught:
+            made().fit(Broken(), labels(LABELS), batch_size=8, steps_per_epoch=steps, verbose=0)
+        assert caught.value.path == "cached.h5"
 
 
 def test_a_loss_that_grows_without_bounds_says_what_to_lower() -> None:

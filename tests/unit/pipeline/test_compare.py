@@ -9,6 +9,7 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from jangdan.evaluation.metrics import score_table
+from jangdan.evaluation.profiles import profile_table
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
 from jangdan.pipeline.compare import compare
@@ -105,6 +106,34 @@ def test_an_ensemble_is_scored_as_its_members_also_where_values_look_like_classe
     table = pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype={"seed": str})
     assert set(table[table["seed"] == "ensemble"]["metric"]) == set(table[table["seed"] == "1"]["metric"])
     assert "pearson" in set(table["metric"])
+
+
+@pytest.mark.parametrize("totals", [True, False])
+def test_an_ensemble_of_profiles_is_scored_by_bins_totals_and_shapes(totals: bool, tmp_path: Path) -> None:
+    rng, paths, profiles = np.random.default_rng(2), [], []
+    cells = GenomicIndexer.create_from_file([Interval("chr1", 0, 960)], binsize=16)  # 6 windows of 10 bins
+    observed = rng.poisson(3, (6, 10, 2)).astype(float)
+    for seed in (1, 2):
+        folder, predicted = tmp_path / f"net/main/seed-{seed}", rng.random((6, 10, 2)).astype(np.float32)
+        rows = (values.reshape(60, 2) for values in (predicted, observed))
+        save_predictions(*rows, cells, ("a", "b"), folder / "predictions.h5", bins=10)
+        profile_table(observed, predicted, ["a", "b"], totals=totals).to_csv(
+            folder / "metrics.tsv", sep="\t", index=False
+        )
+        paths.append(folder / "metrics.tsv")
+        profiles.append(predicted)
+    compare(paths, {"net": ["a", "b"]}, _outputs(tmp_path))
+    table = pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype={"seed": str}).query("metric == 'pearson'")
+    found = table[table["seed"] == "ensemble"].set_index("condition")["value"]
+    assert set(found.index) == {"a", "b", "a:profile", "b:profile", *(["a:total", "b:total"] if totals else [])}
+    mean, true = np.mean(profiles, axis=0)[..., 1], observed[..., 1]
+    expected = {
+        "b": np.corrcoef(true.ravel(), mean.ravel())[0, 1],
+        "b:total": np.corrcoef(np.log1p(true.sum(axis=1)), np.log1p(mean.sum(axis=1)))[0, 1],
+        "b:profile": np.mean([np.corrcoef(t, p)[0, 1] for t, p in zip(true, mean, strict=True)]),
+    }
+    for condition in ("b", "b:profile", *(["b:total"] if totals else [])):
+        assert found[condition] == pytest.approx(expected[condition], abs=1e-4)
 
 
 def test_samples_stand_apart_and_folds_vote_together_on_the_final_regions(tmp_path: Path) -> None:

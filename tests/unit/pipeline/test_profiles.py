@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from jangdan.models.description import InputDescription, ModelDescription
 from jangdan.models.losses import LOSSES, ProfileAndCounts
 from jangdan.pipeline.attribute import attribute, best_windows
 from jangdan.pipeline.build import coverage_file, sequence_file
+from jangdan.pipeline.compare import compare
 from jangdan.pipeline.evaluate import evaluate
 from jangdan.pipeline.inputs import open_target
 from jangdan.pipeline.plan import PROFILE_LOSSES, conditions_of, first_files
@@ -414,6 +416,25 @@ def test_the_profile_peaks_where_reads_were_planted(study: Study, evaluated: pd.
         near = np.array([table.reindex(own.index + RESOLUTION * k) for k in range(-4, 5)])
         assert (np.nanargmax(near, axis=0) == 4).mean() > 0.8
         assert own.mean() > 10 * table.median()
+
+
+def test_an_ensemble_of_one_profile_twice_scores_as_it_does(
+    study: Study, evaluated: pd.DataFrame, tmp_path: Path
+) -> None:
+    for seed in (1, 2):
+        folder = tmp_path / f"net/main/seed-{seed}"
+        folder.mkdir(parents=True)
+        for name in ("metrics.tsv", "predictions.h5"):
+            shutil.copy(study.folder / name, folder)
+    outputs = {
+        key: str(tmp_path / f"{key}.{end}") for key, end in (("table", "tsv"), ("means", "tsv"), ("figure", "png"))
+    }
+    runs = [tmp_path / f"net/main/seed-{seed}/metrics.tsv" for seed in (1, 2)]
+    compare(runs, {"net": ["starts.plus", "starts.minus"]}, outputs)
+    table = pd.read_csv(outputs["table"], sep="\t", dtype={"seed": str}).set_index(["condition", "metric"])
+    together = table[table["seed"] == "ensemble"]["value"]
+    assert set(together.index) == set(evaluated.index)
+    assert together.to_dict() == pytest.approx(evaluated["value"].to_dict(), abs=1e-4, rel=1e-4)
 
 
 def test_attributions_name_the_motif(study: Study, evaluated: pd.DataFrame) -> None:

@@ -92,6 +92,9 @@ def test_many_points_are_counted():
     assert len(figure.axes) == 2
     (hexagons,) = [c for c in figure.axes[0].collections if isinstance(c, PolyCollection)]
     assert hexagons.get_array().sum() == 3000
+    assert figure.axes[1].get_ylabel() == "Regions"
+    figure = plot_scatter(rng.normal(size=3000), rng.normal(size=3000), points="Bins")
+    assert figure.axes[1].get_ylabel() == "Bins"
 
 
 @pytest.mark.parametrize(("observed", "predicted"), [([], []), ([1.0], [2.0]), ([1, 1], [1, 2]), ([np.nan], [1])])

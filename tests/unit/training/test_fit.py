@@ -171,20 +171,30 @@ def test_options_that_cannot_be_are_named(options: dict[str, Any]) -> None:
         fit_model(network(), "mse", *parts(), TrainingOptions(epochs=1, monitor="val_auroc"))
 
 
-def test_a_loss_that_is_no_number_names_the_regions(tmp_path: Path) -> None:
+def one_spoilt_region(value: float) -> tuple[keras.Model, Part]:
     windows = GenomicIndexer.create_from_file([Interval("chr1", 0, 1000)], binsize=10)
     values = np.ones((100, 10, 1, 1), dtype=np.float32)
-    values[37] = np.nan
-    x = Cover.create_from_array("x", values, windows)
-    target = Array("y", np.arange(100)[:, None] % 2)
+    values[37] = value
     tensor = keras.Input((10, 1, 1), name="x")
-    model = keras.Model([tensor], layers.Dense(1, activation="sigmoid")(layers.Flatten()(tensor)))
-    part = Part({"x": x}, target)
+    model = keras.Model([tensor], layers.Dense(1)(layers.Flatten()(layers.ReLU()(tensor))))
+    return model, Part({"x": Cover.create_from_array("x", values, windows)}, Array("y", np.arange(100)[:, None] % 2))
+
+
+def test_a_loss_that_is_no_number_names_the_regions() -> None:
+    model, part = one_spoilt_region(1e30)  # whose square is no float32
     with pytest.raises(DataError, match=r"batch \d+, of the regions chr1:\d+-\d+, .* more") as caught:
-        fit_model(model, "binary_crossentropy", part, part, TrainingOptions(epochs=2, batch_size=10))
-    feed = Feed({"x": x}, target, 10, 1)
+        fit_model(model, "mse", part, part, TrainingOptions(epochs=2, batch_size=10))
+    feed = Feed(part.inputs, part.target, 10, 1)
     batch = next(i for i in range(10) if 37 in feed.regions(i))
     assert feed.named_regions(batch) in str(caught.value)
+
+
+@pytest.mark.parametrize("spoilt", ["training", "validation"])
+def test_an_input_that_is_no_number_names_its_regions(spoilt: str) -> None:
+    (model, sound), (_, part) = one_spoilt_region(1.0), one_spoilt_region(np.nan)
+    parts = (part, sound) if spoilt == "training" else (sound, part)
+    with pytest.raises(DataError, match=r"^input 'x' holds 10 NaN or infinite values in the regions chr1:370-380; "):
+        fit_model(model, "mse", *parts, TrainingOptions(epochs=2, batch_size=5))
 
 
 class Pairs(layers.Layer):
