@@ -5,7 +5,8 @@ PYTHON ?= python3
 TF ?= cpu
 LOCK := envs/requirements$(if $(filter gpu,$(TF)),-gpu).lock
 # what must pass on every backend of Keras
-BACKEND_TESTS := tests/unit/models tests/unit/training tests/unit/network/test_janggu.py
+BACKEND_TESTS := tests/unit/models tests/unit/training tests/unit/interpret \
+	$(addprefix tests/unit/network/test_,janggu.py attribution.py variants.py)
 STAMP := .venv/.installed-$(TF)
 # the scripts of the workflow run "python": let them find this one
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -46,7 +47,7 @@ test-real: install  ## the tests on the real data of ../shared/data
 	bash envs/apt.sh bedtools samtools
 	pytest -q -m real
 
-test-torch: install  ## the tests with PyTorch, and those of models and training on it; it goes to .venv/torch (5 GB)
+test-torch: install  ## the tests with PyTorch, and those of models on it; it goes to .venv/torch (5 GB)
 	[ -d .venv/torch ] || .venv/bin/pip install --quiet --disable-pip-version-check --target .venv/torch torch
 	PYTHONPATH=.venv/torch pytest -q -m torch
 	KERAS_BACKEND=torch PYTHONPATH=.venv/torch pytest -q -m "not slow and not real and not jax" $(BACKEND_TESTS)

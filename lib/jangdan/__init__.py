@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 
 _NAMES = {
     "Janggu": "network.janggu",
+    "input_attribution": "network.attribution",
     "inputlayer": "network.template",
     "outputconv": "network.template",
     "outputdense": "network.template",

@@ -74,6 +74,11 @@ class Bioseq(GenomicDataset):
         """Return order-k codes, shape (region, length - order + 1)."""
         return higher_order(self.letters(index), self.order, len(self.alphabet))
 
+    def encoded(self, letters: NDArray[np.uint8]) -> NDArray[Any]:
+        """Return order-1 codes, shape (region, length), as the one-hot that the dataset gives of them."""
+        codes = higher_order(letters, self.order, len(self.alphabet))
+        return self._arrange(one_hot(codes, self.n_codes)[:, :, None, :])
+
     def _letters(self, indices: Indices, jitter: Jitter) -> NDArray[np.uint8]:
         codes = self._gather(indices, jitter.shift)[:, :, 0, 0]
         reverse = self._is_reverse(indices, jitter)
@@ -87,8 +92,7 @@ class Bioseq(GenomicDataset):
             raise OptionError(f"dataset {self.name!r}: {self.alphabet.name} sequences have no reverse complement")
 
     def _read(self, indices: Indices, jitter: Jitter = STILL) -> NDArray[Any]:
-        codes = higher_order(self._letters(indices, jitter), self.order, len(self.alphabet))
-        return self._arrange(one_hot(codes, self.n_codes)[:, :, None, :])
+        return self.encoded(self._letters(indices, jitter))
 
     @classmethod
     def create_from_refgenome(

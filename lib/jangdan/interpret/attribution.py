@@ -6,6 +6,7 @@ multiplied with their difference. The sum over all inputs is then the output's d
 input and baseline, which is checked with every result (`residual`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import HardwareError
+from jangdan.interpret.gradients import Pick, input_gradients
 from jangdan.models.layers import OneHotSequence
 from jangdan.models.predict import explained
 
@@ -39,20 +40,35 @@ def integrated_gradients(
 
     condition: its number, or one a region, shape (region,). Of a profile, the log of the expected total is explained.
     """
-    body, encoders = _body(model)
-    points = {name: encoders[name](values) for name, values in arrays.items()}
+    body, encoders = differentiable(model, explained(model))
     names = [tensor.name for tensor in model.inputs]
-    order = [points[name] for name in names]
-    scores = [np.zeros_like(p, dtype=np.float64) for p in order]
+    order = [encoders[name](arrays[name]) for name in names]
     columns = np.broadcast_to(condition, len(order[0]))
-    for row, column in enumerate(columns.tolist()):
-        single = [p[row : row + 1] for p in order]
-        for total, gradient, value in zip(scores, _mean_gradients(body, single, column, steps), single, strict=True):
-            total[row] = gradient * value[0]
+    rows = [
+        along_path(body, [point[i : i + 1] for point in order], _of_column(column), steps)
+        for i, column in enumerate(columns.tolist())
+    ]
+    scores = [np.stack(parts) for parts in zip(*rows, strict=True)]
     output, baseline = (_outputs(body, x, columns) for x in (order, [np.zeros_like(p) for p in order]))
     total_score = sum(s.reshape(len(s), -1).sum(axis=1) for s in scores)
     residual = total_score - (output - baseline)
     return Attribution(dict(zip(names, scores, strict=True)), output, baseline, np.asarray(residual))
+
+
+def _of_column(column: int) -> Pick:
+    return lambda outputs: keras.ops.sum(outputs[:, column])
+
+
+def along_path(body: keras.Model, point: Sequence[NDArray[Any]], pick: Pick, steps: int) -> list[NDArray[np.float64]]:
+    """Return the integrated gradients of ``pick(outputs)`` at one region, an array an input.
+
+    point: one array an input of `body`, of shape (1, ...). pick: the number to explain, summed over the regions of a
+    batch. The path from zeros is read in one batch of `steps` regions.
+    """
+    fraction = (np.arange(steps, dtype=np.float32) + 0.5) / steps
+    path = [fraction.reshape(-1, *[1] * (each.ndim - 1)) * each for each in point]
+    gradients = input_gradients(body, path, pick)
+    return [each.mean(axis=0) * value[0] for each, value in zip(gradients, point, strict=True)]
 
 
 def letter_scores(scores: NDArray[Any], codes: NDArray[np.uint8], order: int, n_letters: int = 4) -> NDArray[Any]:
@@ -71,14 +87,14 @@ def letter_scores(scores: NDArray[Any], codes: NDArray[np.uint8], order: int, n_
     return letters
 
 
-def _body(model: keras.Model) -> tuple[keras.Model, dict[str, Any]]:
-    """Return the model from one-hot (and coverage) to logits, and what encodes each input."""
+def differentiable(model: keras.Model, outputs: Any) -> tuple[keras.Model, dict[str, Any]]:
+    """Return the model from one-hot (and coverage) to some of its tensors, and what encodes each input, by name."""
     tensors, encoders = [], {}
     for tensor in model.inputs:
         onehot = _onehot_of(model, tensor.name)
         tensors.append(tensor if onehot is None else onehot.output)
         encoders[tensor.name] = _as_float if onehot is None else _encoder(onehot)
-    return keras.Model(tensors, explained(model)), encoders
+    return keras.Model(tensors, outputs), encoders
 
 
 def _onehot_of(model: keras.Model, name: str) -> OneHotSequence | None:
@@ -97,16 +113,3 @@ def _encoder(layer: OneHotSequence) -> Any:
 def _outputs(body: keras.Model, points: list[NDArray[Any]], columns: NDArray[np.int64]) -> NDArray[np.float64]:
     output = np.asarray(keras.ops.convert_to_numpy(body(points, training=False)), dtype=np.float64)
     return output[np.arange(len(output)), columns]
-
-
-def _mean_gradients(body: keras.Model, single: list[NDArray[Any]], condition: int, steps: int) -> list[NDArray[Any]]:
-    if keras.backend.backend() != "tensorflow":
-        raise HardwareError("attribution needs the TensorFlow backend; set KERAS_BACKEND=tensorflow")
-    import tensorflow as tf
-
-    fraction = (np.arange(steps, dtype=np.float32) + 0.5) / steps
-    path = [tf.constant(fraction.reshape(-1, *[1] * (p.ndim - 1)) * p) for p in single]
-    with tf.GradientTape() as tape:
-        tape.watch(path)
-        summed = tf.reduce_sum(body(path, training=False)[:, condition])
-    return [np.asarray(g).mean(axis=0, dtype=np.float64) for g in tape.gradient(summed, path)]

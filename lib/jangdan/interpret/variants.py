@@ -46,7 +46,7 @@ def classify(variants: pd.DataFrame, genome: GenomicArray) -> pd.DataFrame:
     """Add `kind` and `status` to a variant table (`formats.vcf.read_variants`).
 
     status: "scored" where a model can score it, else why not: "no_contig", "symbolic" (no letters, or
-    an allele that is `*` or `.`), "ref_mismatch" (REF is not what the genome has there).
+    an allele that is `*` or `.`), "not_stored", "ref_mismatch" (REF is not what the genome has there).
     """
     kind = variant_kind(variants["ref"], variants["alt"]).to_numpy()
     status = np.full(len(variants), SCORED, dtype=object)
@@ -56,6 +56,9 @@ def classify(variants: pd.DataFrame, genome: GenomicArray) -> pd.DataFrame:
     sizes = lengths_of(variants["ref"])
     for length in np.unique(sizes[status == SCORED]).tolist():
         rows = np.flatnonzero((status == SCORED) & (sizes == length))
+        stored = is_stored(genome, variants["chrom"].iloc[rows], position[rows], length)
+        status[rows[~stored]] = NOT_STORED
+        rows = rows[stored]
         found = _letters(genome, chrom[rows], position[rows], length)
         expected = encode("".join(ref[rows])).reshape(len(rows), -1)
         status[rows[(found != expected).any(axis=1)]] = REF_MISMATCH
@@ -67,7 +70,16 @@ def window_starts(position: Ints, binsize: int, resolution: int) -> Ints:
     return (position - binsize // 2) // resolution * resolution
 
 
-def allele_windows(variants: pd.DataFrame, genome: GenomicArray, starts: Ints, length: int) -> Iterator[AllelePair]:
+def is_stored(array: GenomicArray, chroms: pd.Series, starts: Ints, length: int) -> NDArray[np.bool_]:
+    """Tell which windows of `length` bp an array holds, but for what lies past a chromosome's ends; shape (window,)."""
+    numbers = chroms.map(array.layout.numbers).to_numpy(dtype=np.int64)
+    first = starts // array.resolution
+    return array.layout.covers(numbers, first, first - (-length // array.resolution))
+
+
+def allele_windows(
+    variants: pd.DataFrame, genome: GenomicArray, starts: Ints, length: int, batch_size: int = _BATCH
+) -> Iterator[AllelePair]:
     """Yield windows of `length` bp from `starts` (bp, one a variant) with both alleles, in batches.
 
     Variants with long deletions come in batches of their own, so that memory stays bounded.
@@ -76,8 +88,8 @@ def allele_windows(variants: pd.DataFrame, genome: GenomicArray, starts: Ints, l
     sizes = np.stack([lengths_of(variants["ref"]), lengths_of(variants["alt"])])
     growth = sizes[0] - sizes[1]
     order = np.argsort(growth, kind="stable")
-    for first in tqdm(range(0, len(order), _BATCH), desc="variants", unit="batch"):
-        rows = np.sort(order[first : first + _BATCH])
+    for first in tqdm(range(0, len(order), batch_size), desc="variants", unit="batch"):
+        rows = np.sort(order[first : first + batch_size])
         spare = max(int(growth[rows].max(initial=0)), 0)
         letters = _letters(genome, chrom[rows], starts[rows], length + spare)
         alternative = _with_alternative(letters, length, alt[rows], sizes[:, rows], position[rows] - starts[rows])

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
 import keras
 from numpy.typing import ArrayLike
 
+from jangdan.datasets.bioseq import Bioseq
 from jangdan.errors import InputFileError, OptionError, whole_number
 from jangdan.files import write_text
 from jangdan.models.folder import load_model, save_model
@@ -16,6 +18,7 @@ from jangdan.network.matching import Datasets, inputs_of, outputs_of
 from jangdan.network.running import Feeds, as_list, layer_up_to, logged_to, predictions, scorers_of
 from jangdan.network.scorer import Scorer
 from jangdan.network.template import Template, network_of, tensors_of
+from jangdan.network.variants import variant_effects
 from jangdan.network.watch import Steps, Watch, loss_named
 from jangdan.storage.cache import output_root
 from jangdan.training.feed import Feed, reading
@@ -200,6 +203,28 @@ class Janggu:
                 scorer.score(self, predicted, outputs_of(self.kerasmodel, outputs), datatags)
                 self._export(scorer, datatags)
         return values
+
+    def predict_variant_effect(
+        self,
+        bioseq: Bioseq,
+        variants: str | PathLike[str],
+        conditions: Sequence[str],
+        output_folder: str | PathLike[str],
+        condition_filter: str | None = None,
+        batch_size: int | None = None,
+    ) -> tuple[Path, Path]:
+        """Predict both alleles of each variant of a VCF, in the sequence around it, at the middle of a window.
+
+        bioseq: the genome, or what of it lies around the variants, named as the model's only input. conditions: names
+        of the output's last axis. condition_filter: a regular expression; only conditions in which it is found are
+        kept. Writes `variants.h5` and `variants.bed` to `output_folder` and returns their paths: the same variants
+        in the same order, see `interpret.effects`. Alleles that cannot be scored (REF is not the genome's, no letters,
+        not stored) are counted in the log. batch_size: 128 by default. Raises OptionError for another model or other
+        conditions, DataError where no allele can be scored.
+        """
+        return variant_effects(
+            self.kerasmodel, self.name, bioseq, variants, conditions, output_folder, condition_filter, batch_size or 128
+        )
 
     def save(self, filename: str | None = None, overwrite: bool = True, show_shapes: bool = True) -> Path:
         """Save the model, by default under its name; return the path.

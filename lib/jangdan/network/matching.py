@@ -21,7 +21,7 @@ Datasets = Dataset | Sequence[Dataset] | Mapping[str, Dataset]
 
 def inputs_of(model: keras.Model, datasets: Datasets | None) -> dict[str, Dataset]:
     """Return input name -> dataset. Raises DataError where names or shapes do not fit the model's input layers."""
-    named = _by_name(datasets, "inputs")
+    named = by_name(datasets, "inputs")
     tensors = {tensor.name: tensor for tensor in model.inputs}
     _require_names("inputs", tensors, named)
     return {name: _fitting(tensor, named[name]) for name, tensor in tensors.items()}
@@ -29,7 +29,7 @@ def inputs_of(model: keras.Model, datasets: Datasets | None) -> dict[str, Datase
 
 def outputs_of(model: keras.Model, datasets: Datasets | None) -> dict[str, Dataset]:
     """Return output name -> dataset. Raises DataError where names or shapes do not fit the model's output layers."""
-    named = _by_name(datasets, "outputs")
+    named = by_name(datasets, "outputs")
     tensors = dict(zip(model.output_names, model.outputs, strict=True))
     _require_names("outputs", tensors, named)
     for name, tensor in tensors.items():
@@ -67,7 +67,7 @@ def _overlap(one: GenomicIndexer, other: GenomicIndexer) -> NDArray[np.bool_]:
     return same & (one.start < other.end) & (other.start < one.end)
 
 
-def _by_name(datasets: Any, argument: str) -> dict[str, Dataset]:
+def by_name(datasets: Any, argument: str) -> dict[str, Dataset]:
     """Return name -> dataset of one, several, or a mapping. Raises OptionError for what is none, or two of one name."""
     given = list(datasets.values()) if isinstance(datasets, Mapping) else datasets
     given = [given] if isinstance(given, Dataset) else given

@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from jangdan.datasets.batches import read_inputs
 from jangdan.errors import DataError
 from jangdan.formats.bigwig import write_bigwig
 from jangdan.formats.registry import read_regions
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.genome.interval import STRANDS
 from jangdan.genome.regions import merged_bounds
 from jangdan.interpret.attribution import Attribution, integrated_gradients, letter_scores
+from jangdan.interpret.placing import letters_forward, mean_on_genome
 from jangdan.models.description import ModelDescription
 from jangdan.models.folder import load_model
 from jangdan.pipeline.inputs import Files, open_inputs
@@ -26,7 +25,6 @@ from jangdan.plots.logo import plot_attribution_figure
 from jangdan.plots.style import save as save_figure
 from jangdan.storage.dataset_file import load, save
 from jangdan.storage.genomic_array import GenomicArray
-from jangdan.storage.layout import Layout
 
 log = logging.getLogger(__name__)
 
@@ -94,11 +92,12 @@ def attribute(
     sequence = next((each for each in description.inputs if each.kind == "sequence"), None)
     if sequence is None:
         raise DataError("attribution: the model has no sequence input; letters need one")
-    letters = _forward(letter_scores(result.scores[sequence.name], arrays[sequence.name], sequence.order), indexer)
+    scores = letter_scores(result.scores[sequence.name], arrays[sequence.name], sequence.order)
+    letters = letters_forward(scores, indexer)
     wide = indexer.with_flank(sequence.flank)
     genome = load(files[sequence.name])
     assert isinstance(genome, GenomicArray)
-    garray = _on_genome(letters, wide, genome.layout.chromsizes)
+    garray = mean_on_genome(letters[:, :, None, :], wide, genome.layout.chromsizes, LETTERS)
     share = {each.name: float(np.abs(result.scores[each.name]).sum()) for each in description.inputs}
     garray.meta = {
         "steps": steps,
@@ -126,27 +125,6 @@ def _log_residuals(result: Attribution) -> None:
     log.info("sum of attributions against the change of the output: largest relative residual %.4f", relative.max())
     if relative.max() > _TOLERANCE:
         log.warning("residuals above %.0f %%: raise attribution: steps", 100 * _TOLERANCE)
-
-
-def _forward(letters: NDArray[Any], indexer: GenomicIndexer) -> NDArray[Any]:
-    """Return scores of letters, (window, position, ACGT), in the genome's direction: reverse windows complemented."""
-    reverse = (indexer.strand == STRANDS.index("-"))[:, None, None]
-    return np.where(reverse, letters[:, ::-1, ::-1], letters)
-
-
-def _on_genome(letters: NDArray[Any], indexer: GenomicIndexer, chromsizes: Mapping[str, int]) -> GenomicArray:
-    """Lay windows onto the genome; where they overlap, the mean counts."""
-    table = indexer.to_table()
-    wide = table.assign(start=table["start"] - indexer.flank, end=table["end"] + indexer.flank)
-    garray = GenomicArray.empty(Layout.of_regions(chromsizes, wide), LETTERS, dtype=np.float64)
-    count = np.zeros(len(garray.data))
-    numbers = np.array([garray.number(c) for c in indexer.chroms], dtype=np.int64)
-    place, stored = garray.layout.locate(numbers[indexer.chrom], indexer.start - indexer.flank, letters.shape[1])
-    np.add.at(garray.data[:, 0], place[stored], letters[stored])
-    np.add.at(count, place[stored], 1)
-    data = garray.data
-    data /= np.maximum(count, 1)[:, None, None]
-    return garray
 
 
 def _sums(garray: GenomicArray) -> list[tuple[str, Any, Any, Any]]:

@@ -13,19 +13,18 @@ from jangdan.datasets.batches import read_inputs
 from jangdan.datasets.dataset import Dataset
 from jangdan.errors import DataError, OptionError
 from jangdan.files import replacing
-from jangdan.formats.bed import write_bed
 from jangdan.formats.table import region_table
 from jangdan.formats.vcf import read_variants
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.regions import rename_contigs
-from jangdan.interpret.variants import NOT_STORED, SCORED, allele_windows, classify, window_starts
+from jangdan.interpret.effects import write_effect_arrays, write_effect_bed
+from jangdan.interpret.variants import NOT_STORED, SCORED, allele_windows, classify, is_stored, window_starts
 from jangdan.models.description import InputDescription, ModelDescription
 from jangdan.models.folder import load_model
 from jangdan.models.predict import logit_model, predict_arrays
 from jangdan.pipeline.inputs import Files, open_inputs
 from jangdan.storage.dataset_file import load
 from jangdan.storage.genomic_array import GenomicArray
-from jangdan.storage.hdf5 import add_group, new_file
 
 log = logging.getLogger(__name__)
 
@@ -92,11 +91,9 @@ def _mark_unstored(variants: pd.DataFrame, description: ModelDescription, files:
     rows = np.flatnonzero(marked["status"] == SCORED)
     for each in description.inputs:
         array = _position_array(files[each.name], each.name)
-        position = marked["pos"].to_numpy()[rows]
-        start = (position - description.binsize // 2 - each.flank) // array.resolution
-        chrom = marked["chrom"].iloc[rows].map(array.layout.numbers).to_numpy(dtype=np.int64)
-        end = start + -(-(description.binsize + 2 * each.flank) // array.resolution)
-        missing = rows[~array.layout.covers(chrom, start, end)]
+        start = marked["pos"].to_numpy()[rows] - description.binsize // 2 - each.flank
+        length = description.binsize + 2 * each.flank
+        missing = rows[~is_stored(array, marked["chrom"].iloc[rows], start, length)]
         marked.loc[marked.index[missing], "status"] = NOT_STORED
     return marked
 
@@ -110,25 +107,11 @@ def _write(
     for i, condition in enumerate(description.conditions):
         table[f"{condition}.ref"], table[f"{condition}.alt"] = logits[0, :, i], logits[1, :, i]
         table[f"{condition}.effect"] = effect[:, i]
-    with replacing(outputs["arrays"]) as temporary, new_file(temporary) as file:
-        file.attrs["conditions"], file.attrs["model"] = list(description.conditions), description.name
-        file["reference"], file["alternative"] = logits
-        for column in ("chrom", "id", "ref", "alt", "kind", "status"):
-            add_group(file, "variants")[column] = table[column].to_numpy(dtype="S")
-        add_group(file, "variants")["pos"] = variants["pos"].to_numpy()
-    _write_bed(variants, effect, outputs["bed"])
+    write_effect_arrays(outputs["arrays"], variants, logits, description.conditions, description.name)
+    kept = (variants["status"] == SCORED).to_numpy()
+    write_effect_bed(outputs["bed"], variants[kept], effect[kept])
     with replacing(outputs["table"]) as temporary:
         table.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")
-
-
-def _write_bed(variants: pd.DataFrame, effect: NDArray[Any], path: Path) -> None:
-    """Write scored variants with the largest absolute effect of any condition as score."""
-    kept = (variants["status"] == SCORED).to_numpy()
-    rows, score = variants[kept], np.abs(effect[kept]).max(axis=1, initial=0)
-    name = rows["chrom"] + ":" + (rows["pos"] + 1).astype(str) + "_" + rows["ref"] + "/" + rows["alt"]
-    write_bed(
-        region_table(rows["chrom"], rows["pos"], rows["pos"] + rows["ref"].str.len(), name=name, score=score), path
-    )
 
 
 def _sequence_input(description: ModelDescription) -> InputDescription:

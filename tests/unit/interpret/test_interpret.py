@@ -66,13 +66,13 @@ def test_both_strands_are_scanned_alike() -> None:
     codes = rng.integers(0, 4, (3, 60)).astype(np.uint8)
     for order in (1, 2, 3):
         onehot, scan = OneHotSequence(order), DualStrandConv1D(5, 7, order, activation="linear")
-        forward = np.asarray(scan(onehot(codes)))
-        backward = np.asarray(scan(onehot(reverse_complement(codes))))
+        forward = keras.ops.convert_to_numpy(scan(onehot(codes)))
+        backward = keras.ops.convert_to_numpy(scan(onehot(reverse_complement(codes))))
         np.testing.assert_allclose(forward, backward[:, ::-1], rtol=1e-4, atol=1e-5)
         # a plain convolution of either strand, by hand
-        kernel = np.asarray(scan.kernel)
+        kernel = keras.ops.convert_to_numpy(scan.kernel)
         for strand, letters in (("f", codes), ("r", reverse_complement(codes))):
-            rows = np.asarray(onehot(letters))
+            rows = keras.ops.convert_to_numpy(onehot(letters))
             plain = np.stack(
                 [np.einsum("nkc,kcf->nf", rows[:, i : i + 7], kernel) for i in range(rows.shape[1] - 6)], 1
             )

@@ -14,7 +14,7 @@ from jangdan.formats.bed import write_bed
 from jangdan.formats.fasta import write_fasta
 from jangdan.formats.gff import read_gff
 from jangdan.formats.table import region_table
-from jangdan.pipeline.attribute import _forward
+from jangdan.interpret.placing import letters_forward
 from jangdan.pipeline.build import coverage_file, indexer_of, normalized_file
 from jangdan.pipeline.inputs import describe_input, open_target
 from jangdan.pipeline.predictions import load_predictions, save_predictions
@@ -174,7 +174,7 @@ def test_predictions_keep_the_strand_of_their_windows(tmp_path: Path) -> None:
 def test_attributions_of_reverse_windows_are_laid_on_the_genome_complemented(tmp_path: Path) -> None:
     indexer = indexer_of(_roi(tmp_path), WINDOWS)
     letters = np.arange(3 * 2 * 4).reshape(3, 2, 4)
-    found = _forward(letters, indexer)
+    found = letters_forward(letters, indexer)
     np.testing.assert_array_equal(found[0], letters[0])
     # position 0 of a reverse window is its last bp, and its A the genome's T
     np.testing.assert_array_equal(found[1], [[15, 14, 13, 12], [11, 10, 9, 8]])
