@@ -4,28 +4,42 @@ SHELL := /bin/bash
 PYTHON ?= python3
 TF ?= cpu
 LOCK := envs/requirements$(if $(filter gpu,$(TF)),-gpu).lock
+PIP := .venv/bin/pip --disable-pip-version-check install --quiet
 # what must pass on every backend of Keras
 BACKEND_TESTS := tests/unit/models tests/unit/training tests/unit/interpret \
 	$(addprefix tests/unit/network/test_,janggu.py attribution.py variants.py)
 STAMP := .venv/.installed-$(TF)
+TOOLS := .venv/.installed-tools
 # the scripts of the workflow run "python": let them find this one
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo yeast test test-slow test-real test-torch test-jax bench bench-memory check lock library rulegraph report
+.PHONY: help install tools demo yeast test test-slow test-real test-torch test-jax bench bench-memory check lock library rulegraph report
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-install: $(STAMP)  ## make .venv with the locked dependencies (TF=gpu: the GPU build)
+install: $(STAMP)  ## make .venv with what the workflow needs (TF=gpu: CUDA)
 
-$(STAMP): $(LOCK) pyproject.toml
+.venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.version_info >= (3, 14))' \
 		|| { echo "make: $$($(PYTHON) --version) found, Python 3.11 to 3.13 is needed: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
-	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
+
+$(STAMP): $(LOCK) pyproject.toml | .venv
+	$(PIP) --require-hashes -r $(LOCK)
+	$(PIP) --no-deps -e .
 	touch $@
+
+tools: $(TOOLS)  ## add the test tools and the linters
+
+$(TOOLS): envs/requirements-test.lock $(STAMP)
+	$(PIP) --require-hashes -r envs/requirements-test.lock
+	touch $@
+
+.venv/torch .venv/jax: .venv/%: envs/requirements-%.lock $(STAMP)
+	rm -rf $@
+	$(PIP) --require-hashes --target $@ -r $<
 
 demo: install  ## run the embedded demo and show its results
 	snakemake --cores all --quiet rules
@@ -35,36 +49,34 @@ yeast: install  ## run on the real yeast data (data_dir of config/yeast_binding.
 	snakemake --cores all --quiet rules --configfile config/yeast_binding.yaml
 	@jangdan results results/yeast_binding
 
-test: install  ## all fast tests
+test: tools  ## all fast tests
 	bash envs/apt.sh bedtools samtools
 	pytest -n 2 --dist loadscope -q
 
-test-slow: install  ## the slow tests
+test-slow: tools  ## the slow tests
 	bash envs/apt.sh bedtools samtools
 	pytest -q -m slow
 
-test-real: install  ## the tests on the real data of ../shared/data
+test-real: tools  ## the tests on the real data of ../shared/data
 	bash envs/apt.sh bedtools samtools
 	pytest -q -m real
 
-test-torch: install  ## the tests with PyTorch, and those of models on it; it goes to .venv/torch (5 GB)
-	[ -d .venv/torch ] || .venv/bin/pip install --quiet --disable-pip-version-check --target .venv/torch torch
+test-torch: tools .venv/torch  ## the tests with PyTorch, and those of models on it; it goes to .venv/torch (5 GB)
 	PYTHONPATH=.venv/torch pytest -q -m torch
 	KERAS_BACKEND=torch PYTHONPATH=.venv/torch pytest -q -m "not slow and not real and not jax" $(BACKEND_TESTS)
 
-test-jax: install  ## the same on JAX, which goes to .venv/jax
-	[ -d .venv/jax ] || .venv/bin/pip install --quiet --disable-pip-version-check --target .venv/jax jax
+test-jax: tools .venv/jax  ## the same on JAX, which goes to .venv/jax
 	KERAS_BACKEND=jax PYTHONPATH=.venv/jax pytest -q -m "jax or (not slow and not real and not torch)" $(BACKEND_TESTS)
 
-bench: install  ## speeds and memory, each job beside its reference (5 minutes)
+bench: tools  ## speeds and memory, each job beside its reference (5 minutes)
 	bash envs/apt.sh bedtools samtools
 	python -m tests.benchmarks
 
-bench-memory: install  ## time and memory of builds at scale 0.5, 1 and 5 (100 Mb, 10 M reads)
+bench-memory: tools  ## time and memory of builds at scale 0.5, 1 and 5 (100 Mb, 10 M reads)
 	bash envs/apt.sh bedtools samtools
 	python -m tests.benchmarks --growth
 
-check: install  ## ruff, import layers, mypy, snakefmt, snakemake --lint
+check: tools  ## ruff, import layers, mypy, snakefmt, snakemake --lint
 	ruff check .
 	ruff format --check .
 	lint-imports
@@ -72,14 +84,16 @@ check: install  ## ruff, import layers, mypy, snakefmt, snakemake --lint
 	snakefmt --check workflow
 	snakemake --lint
 
+# --no-strip-extras: older pips resolve coverage[toml] apart from a pinned coverage and find no hash for it
+COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
+	--no-header --quiet --output-file
 lock: install  ## resolve pyproject.toml again (names, versions and hashes only)
-	.venv/bin/pip install --quiet uv
-	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --quiet --output-file envs/requirements.lock
+	$(PIP) uv
+	$(COMPILE) envs/requirements.lock pyproject.toml
+	for group in test torch jax; do \
+		$(COMPILE) envs/requirements-$$group.lock --group $$group --constraints envs/requirements.lock; done
 	echo "tensorflow-cpu ; python_version < '3'" > .venv/overrides.txt
-	uv pip compile pyproject.toml --extra test --extra gpu --overrides .venv/overrides.txt --universal \
-		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
-		--output-file envs/requirements-gpu.lock
+	$(COMPILE) envs/requirements-gpu.lock pyproject.toml --extra gpu --overrides .venv/overrides.txt
 
 library:  ## list the library's modules for the Snakefile
 	cd lib && find jangdan -name "*.py" | LC_ALL=C sort > ../workflow/library.txt

@@ -3,14 +3,18 @@
 import re
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError, requires
 from modulefinder import ModuleFinder
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
+LOCKS = sorted(path.name for path in (ROOT / "envs").glob("*.lock"))
+SYSTEM = {"python_full_version": "3.11.9", "python_version": "3.11", "sys_platform": "linux"}
 ENVIRONMENTS = ["data", "cpu", "gpu"]
 PACKAGE_OF = {"Bio": "biopython", "sklearn": "scikit-learn", "yaml": "pyyaml", "tensorflow": "tensorflow"}
 RULE = re.compile(r"^rule (\w+):(.*?)(?=^rule |\Z)", re.MULTILINE | re.DOTALL)
@@ -22,16 +26,34 @@ def _pins(name: str) -> dict[str, str]:
     return dict(re.fullmatch(r"([\w\[\]-]+) ==([\w.]+)", line).groups() for line in lines)
 
 
-def _locked(lock: str) -> dict[str, str]:
+def _requirements(lock: str) -> dict[str, Requirement]:
     """Return what a lock installs on Linux for the Python of the conda environments, 3.11."""
     found = {}
-    system = {"python_full_version": "3.11.9", "python_version": "3.11", "sys_platform": "linux"}
     for line in (ROOT / "envs" / lock).read_text().splitlines():
         if line[:1].isalnum():
             requirement = Requirement(line.removesuffix("\\"))
-            if requirement.marker is None or requirement.marker.evaluate(system):
-                found[requirement.name.lower()] = str(requirement.specifier).removeprefix("==")
+            if requirement.marker is None or requirement.marker.evaluate(SYSTEM):
+                found[canonicalize_name(requirement.name)] = requirement
     return found
+
+
+def _locked(lock: str) -> dict[str, str]:
+    """Return name -> version of what a lock installs."""
+    return {name: str(each.specifier).removeprefix("==") for name, each in _requirements(lock).items()}
+
+
+def _needed_by(package: str, extras: set[str]) -> list[Requirement]:
+    """Return what an installed package requires; nothing for one that is not installed here."""
+    try:
+        lines = requires(package) or []
+    except PackageNotFoundError:
+        return []
+    wanted = []
+    for requirement in map(Requirement, lines):
+        environments = [{**SYSTEM, "extra": extra} for extra in ("", *extras)]
+        if requirement.marker is None or any(map(requirement.marker.evaluate, environments)):
+            wanted.append(requirement)
+    return wanted
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
@@ -97,9 +119,27 @@ def test_each_environment_holds_what_its_rules_import() -> None:
             assert imported <= held, f"{name} in {env}"
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-gpu.lock"])
+@pytest.mark.parametrize("lock", LOCKS)
 def test_no_address_stands_in_the_lock(lock: str) -> None:
     assert "://" not in (ROOT / "envs" / lock).read_text()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_requirement_with_an_extra_is_pinned_with_that_extra(lock: str) -> None:
+    """pip before 24 looks for a hash of coverage[toml] itself, and not of the pinned coverage."""
+    pinned = _requirements(lock)
+    for name in pinned:
+        for needed in _needed_by(name, pinned[name].extras):
+            if needed.extras:
+                assert needed.extras <= pinned[canonicalize_name(needed.name)].extras, f"{name} requires {needed}"
+
+
+def test_the_locks_of_the_tests_and_backends_repeat_the_versions_of_the_run_time_lock() -> None:
+    runtime = _locked("requirements.lock")
+    for lock in ("requirements-test.lock", "requirements-torch.lock", "requirements-jax.lock"):
+        locked = _locked(lock)
+        both = set(runtime) & set(locked)
+        assert {name: locked[name] for name in both} == {name: runtime[name] for name in both}
 
 
 def test_the_workflow_names_every_library_module() -> None:
