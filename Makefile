@@ -6,8 +6,8 @@ TF ?= cpu
 LOCK := envs/requirements$(if $(filter gpu,$(TF)),-gpu).lock
 PIP := .venv/bin/pip --disable-pip-version-check install --quiet
 # what must pass on every backend of Keras
-BACKEND_TESTS := tests/unit/models tests/unit/training tests/unit/interpret \
-	$(addprefix tests/unit/network/test_,janggu.py attribution.py variants.py)
+BACKEND_TESTS := tests/unit/networks tests/unit/models tests/unit/training tests/unit/interpret \
+	$(addprefix tests/unit/janggu/test_,janggu.py input_attribution.py variant_effects.py)
 STAMP := .venv/.installed-$(TF)
 TOOLS := .venv/.installed-tools
 # the scripts of the workflow run "python": let them find this one

@@ -1,9 +1,9 @@
 """Integrated gradients of one condition on chosen windows."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.attribute import attribute, best_windows, chosen_windows
+    from jangdan.jobs.attribute import attribute, best_windows, chosen_windows
 
     params, condition = snakemake.params, snakemake.wildcards.condition
     if snakemake.input.get("regions"):

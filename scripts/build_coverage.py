@@ -1,9 +1,9 @@
 """BAM, CRAM, fragment, bigWig, bedGraph or region files to one raw coverage dataset file."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.build import coverage_file
+    from jangdan.jobs.build import coverage_file
 
     files = {name: [] for name in snakemake.params.conditions}
     for name, path in zip(snakemake.params.conditions, snakemake.input.files, strict=True):

@@ -1,12 +1,12 @@
 """Preflight of all input files: one table, one verdict."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake) as log:
     import yaml
 
     from jangdan.files import replacing, write_text
-    from jangdan.pipeline.checks import check_inputs, require_no_error
+    from jangdan.jobs.check_inputs import check_inputs, require_no_error
 
     preflight = check_inputs(snakemake.params.config)
     table = preflight.table()

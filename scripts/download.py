@@ -1,8 +1,8 @@
 """Download one public file."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.download import fetch
+    from jangdan.download import fetch
 
     fetch(snakemake.params.url, snakemake.output.file, digests=snakemake.params.digests)

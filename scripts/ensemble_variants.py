@@ -1,8 +1,8 @@
 """Mean effects of the variants of a VCF over all folds and seeds of a model."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.ensemble import ensemble_effects
+    from jangdan.jobs.ensemble_variants import ensemble_effects
 
     ensemble_effects(snakemake.input.arrays, snakemake.output.table)

@@ -1,9 +1,9 @@
 """Evaluate one trained model on its test regions, or on another sample."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.evaluate import evaluate
+    from jangdan.jobs.evaluate import evaluate
 
     files = dict(zip(snakemake.params.inputs, snakemake.input.datasets, strict=True))
     files[snakemake.params.target] = snakemake.input.target

@@ -1,9 +1,9 @@
 """Predictions of one condition, of one run or of all folds and seeds together, to a bigWig."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.predictions import export_track
+    from jangdan.jobs.predictions import export_track
     from jangdan.storage.dataset_file import load
 
     chromsizes = load(snakemake.input.genome).layout.chromsizes

@@ -1,9 +1,9 @@
 """Raw coverage to normalized coverage; parameters fitted on the training regions."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.build import normalized_file
+    from jangdan.jobs.build import normalized_file
 
     normalized_file(
         snakemake.input.dataset,

@@ -1,9 +1,9 @@
 """A figure of the config from the scores of all models, with the table that it shows."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.figures import figure
+    from jangdan.jobs.plot_figure import figure
 
     figure(
         snakemake.input.table,

@@ -1,9 +1,9 @@
 """ROC, PRC or scatter figure from predictions."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.curves import score_figure
+    from jangdan.jobs.plot_scores import score_figure
     from jangdan.plots.style import save
 
     wildcards = snakemake.wildcards

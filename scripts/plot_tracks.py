@@ -1,10 +1,10 @@
 """Genome-browser figure of one model and condition."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
     from jangdan.genome.interval import Interval
-    from jangdan.pipeline.tracks import TrackFiles, best_region, track_figure
+    from jangdan.jobs.plot_tracks import TrackFiles, best_region, track_figure
     from jangdan.plots.style import save
 
     params, given = snakemake.params, snakemake.input

@@ -1,9 +1,9 @@
 """Effects of the variants of a VCF."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.variants import score_variants
+    from jangdan.jobs.score_variants import score_variants
 
     score_variants(
         {key: snakemake.input[key] for key in ("model", "description")},

@@ -1,11 +1,11 @@
 """Simulate the embedded demo's input from its seed."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
     from dataclasses import fields
 
-    from jangdan.pipeline.simulate.demo import DemoFiles, DemoSettings, simulate_demo
+    from jangdan.simulate.demo import DemoFiles, DemoSettings, simulate_demo
 
     outputs = DemoFiles(**{field.name: snakemake.output[field.name] for field in fields(DemoFiles)})
     settings = DemoSettings(motif=snakemake.input.motif, **snakemake.params.settings)

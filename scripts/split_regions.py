@@ -1,8 +1,8 @@
 """Training, validation and test regions of a fold, by chromosome."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.regions import split_regions
+    from jangdan.jobs.regions import split_regions
 
     split_regions(snakemake.input.bed, snakemake.params.parts, dict(snakemake.output.items()))

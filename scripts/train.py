@@ -1,9 +1,9 @@
 """Train one model on one fold with one seed."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.pipeline.train import train
+    from jangdan.jobs.train import train
 
     model = dict(snakemake.params.model)
     if snakemake.input.get("initial"):

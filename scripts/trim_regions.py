@@ -1,11 +1,11 @@
 """Regions of interest: extended, merged, trimmed; or around 5' ends; without exclusion regions."""
 
-from jangdan.pipeline.job import job
+from jangdan.jobs.job import job
 
 with job(snakemake):
     from jangdan.formats.bed import write_bed
-    from jangdan.formats.fasta import fasta_sizes
-    from jangdan.pipeline.regions import make_anchored_regions, make_regions
+    from jangdan.formats.fasta.reader import fasta_sizes
+    from jangdan.jobs.regions import make_anchored_regions, make_regions
 
     options = snakemake.params.options
     anchored = "upstream" in options or "downstream" in options

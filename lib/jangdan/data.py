@@ -19,7 +19,7 @@ from jangdan.datasets.cover import Cover
 from jangdan.datasets.dataset import Dataset
 from jangdan.datasets.genomic import view
 from jangdan.datasets.splits import split_train_test
-from jangdan.datasets.streams import to_tf_dataset
+from jangdan.datasets.tf_data import to_tf_dataset
 from jangdan.datasets.wrappers import NanToNumConverter, ReduceDim, SqueezeDim, Transpose
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval

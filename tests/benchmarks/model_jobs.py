@@ -14,10 +14,10 @@ from jangdan.data import Array, Bioseq
 from jangdan.formats.vcf import read_variants
 from jangdan.interpret.attribution import integrated_gradients
 from jangdan.interpret.variants import SCORED, allele_windows, classify, window_starts
-from jangdan.models.description import InputDescription, ModelDescription
 from jangdan.models.predict import logit_model, predict_arrays
-from jangdan.models.registry import build_model
-from jangdan.training.feed import Feed
+from jangdan.networks.description import InputDescription, ModelDescription
+from jangdan.networks.registry import build_model
+from jangdan.training.batch_feed import Feed
 from tests.benchmarks.measure import Goal, Result, measure
 
 Job = Callable[[Path], Result]

@@ -23,8 +23,8 @@ from jangdan.data import (
 )
 from jangdan.datasets.wrappers import StrandsAsConditions
 from jangdan.errors import ContigError, OptionError, RegionIndexError
-from jangdan.formats.bigwig import write_bigwig
-from jangdan.formats.fasta import write_fasta
+from jangdan.formats.bigwig.reader import write_bigwig
+from jangdan.formats.fasta.reader import write_fasta
 
 ROI = [
     Interval("chr2", 100, 140, "-"),

@@ -11,8 +11,8 @@ import pysam
 import pytest
 
 from jangdan.errors import DataError, InputFileError, MissingFileError, OptionError, TruncatedFileError
-from jangdan.formats.bam import ReadCounting, bam_coverage, bam_sizes
-from jangdan.formats.bamindex import ensure_index, plan
+from jangdan.formats.bam.coverage import ReadCounting, bam_coverage, bam_sizes
+from jangdan.formats.bam.index import ensure_index, plan
 from tests.oracle.conftest import SIZES, write_bam
 
 FIRST_CIGARS = ["50M", "20M5D30M", "10M3I37M", "5S45M", "20M100N30M", "30M20H"]
@@ -252,7 +252,7 @@ def test_stretches_read_by_the_index_are_those_of_the_linear_pass(
     for old in (Path(f"{big}.bai"), Path(f"{big}.csi")):
         old.unlink(missing_ok=True)
     pysam.index(*(["-c"] if suffix == ".csi" else []), "-o", f"{big}{suffix}", str(big))
-    monkeypatch.setattr("jangdan.formats.bamindex.LARGEST_SHARE", 100)
+    monkeypatch.setattr("jangdan.formats.bam.index.LARGEST_SHARE", 100)
     rng = np.random.default_rng(5)
     by_index = sum(_assert_pieces(big, counting, resolution, _stretches(rng, resolution)) for _ in range(6))
     assert by_index > 5

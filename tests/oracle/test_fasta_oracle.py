@@ -11,7 +11,7 @@ import pytest
 from Bio import SeqIO
 
 from jangdan.errors import InputFileError, TruncatedFileError
-from jangdan.formats.fasta import (
+from jangdan.formats.fasta.reader import (
     ensure_faidx,
     fasta_sizes,
     fetch_codes,
@@ -39,7 +39,7 @@ def fasta(tmp_path: Path) -> Path:
 def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the index be used for small files, too."""
     for places in ("_PlainPlaces", "_BgzfPlaces"):
-        monkeypatch.setattr(f"jangdan.formats.seekable.{places}.seek_cost", 0)
+        monkeypatch.setattr(f"jangdan.formats.random_access.{places}.seek_cost", 0)
 
 
 def _biopython(path: Path) -> dict[str, str]:
@@ -106,13 +106,13 @@ def test_an_index_older_than_its_file_is_not_read(fasta: Path) -> None:
 def test_chunk_borders_do_not_matter(fasta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = {name: _plain(letters) for name, letters in _biopython(fasta).items()}
     for size in (1, 2, 7, 61, 64):
-        monkeypatch.setattr("jangdan.formats.fastascan._CHUNK", size)
+        monkeypatch.setattr("jangdan.formats.fasta.scan._CHUNK", size)
         assert {name: decode(codes) for name, codes in read_fasta(fasta)} == expected
         assert fasta_sizes(fasta) == {name: len(letters) for name, letters in expected.items()}
 
 
 def test_pieces_follow_each_other(fasta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jangdan.formats.fastascan._CHUNK", 100)
+    monkeypatch.setattr("jangdan.formats.fasta.scan._CHUNK", 100)
     found: dict[str, str] = {}
     for name, start, codes in read_fasta_pieces(fasta):
         assert start == len(found.setdefault(name, ""))

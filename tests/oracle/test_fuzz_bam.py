@@ -9,8 +9,8 @@ import pysam
 import pytest
 
 from jangdan.errors import JangdanError
-from jangdan.formats.bam import ReadCounting, bam_coverage
-from jangdan.formats.bamindex import ensure_index
+from jangdan.formats.bam.coverage import ReadCounting, bam_coverage
+from jangdan.formats.bam.index import ensure_index
 
 SIZES = {"chr1": 300_000, "chr2": 90_000, "chr3": 40_000}
 N_READS = 4000
@@ -118,7 +118,7 @@ def test_a_damaged_index_gives_an_error_or_the_right_counts(
     index = Path(f"{path}{suffix}")
     pysam.index(*(["-c"] if suffix == ".csi" else []), "-o", str(index), str(path))
     whole = index.read_bytes()
-    monkeypatch.setattr("jangdan.formats.bamindex.LARGEST_SHARE", 100)
+    monkeypatch.setattr("jangdan.formats.bam.index.LARGEST_SHARE", 100)
     _assert_right(list(bam_coverage(path, COUNTING, wanted=WANTED)), expected, 6)
     for _ in range(times):
         data = bytearray(whole)
@@ -142,7 +142,7 @@ def test_a_damaged_bam_read_by_its_index_gives_an_error_or_the_right_counts(
     path, rng = tmp_path / "damaged.bam", np.random.default_rng(9)
     path.write_bytes(sound.read_bytes())
     index = ensure_index(path)
-    monkeypatch.setattr("jangdan.formats.bamindex.LARGEST_SHARE", 100)
+    monkeypatch.setattr("jangdan.formats.bam.index.LARGEST_SHARE", 100)
     for _ in range(60):
         data = bytearray(sound.read_bytes())
         damage(data, rng)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from jangdan.errors import InputFileError
-from jangdan.formats.table import region_table
+from jangdan.formats.region_table import region_table
 from jangdan.storage.dataset_file import AnyArray, load, save, writing
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout

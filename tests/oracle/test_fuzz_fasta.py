@@ -11,7 +11,7 @@ import pysam
 import pytest
 
 from jangdan.errors import InputFileError
-from jangdan.formats.fasta import fasta_sizes, fetch_codes, read_fasta, write_fasta
+from jangdan.formats.fasta.reader import fasta_sizes, fetch_codes, read_fasta, write_fasta
 
 LENGTHS = {"chr1": 2003, "chr2": 60, "chr3": 1, "chr4": 301}
 WANTED = {"chr1": np.array([[0, 70], [1000, 1300], [1990, 2003]]), "chr4": np.array([[290, 400]])}
@@ -25,7 +25,7 @@ WITH_INDEX = pytest.mark.parametrize("fasta", ["plain", "bgzip"], indirect=True)
 @pytest.fixture(params=["plain", "gzip", "bgzip"])
 def fasta(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for places in ("_PlainPlaces", "_BgzfPlaces"):
-        monkeypatch.setattr(f"jangdan.formats.seekable.{places}.seek_cost", 0)
+        monkeypatch.setattr(f"jangdan.formats.random_access.{places}.seek_cost", 0)
     rng = np.random.default_rng(3)
     path = tmp_path / "g.fa"
     write_fasta(path, [(name, "".join(rng.choice(list("ACGTN"), length))) for name, length in LENGTHS.items()])

@@ -8,8 +8,8 @@ import pytest
 
 from jangdan.errors import InputFileError
 from jangdan.formats.bed import read_bed, write_bed
-from jangdan.formats.bigwig import bigwig_sizes
-from jangdan.formats.fasta import read_fasta
+from jangdan.formats.bigwig.reader import bigwig_sizes
+from jangdan.formats.fasta.reader import read_fasta
 from jangdan.formats.gff import read_gff
 from jangdan.formats.registry import read_regions
 from jangdan.formats.vcf import read_variants, variant_kind

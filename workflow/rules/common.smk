@@ -3,10 +3,10 @@ from itertools import product
 
 from snakemake.utils import validate
 
-from jangdan.pipeline import grid, plan
-from jangdan.pipeline.problems import problems
-from jangdan.pipeline.provenance import code_digest, content_digest, import_first
-from jangdan.pipeline.sheets import with_sheets
+from jangdan.workflow import grid, plan
+from jangdan.workflow.problems import problems
+from jangdan.workflow.provenance import code_digest, content_digest, import_first
+from jangdan.workflow.sheets import with_sheets
 
 import_first(str(LIB))
 validate(config, schema="../schemas/config.schema.yaml")

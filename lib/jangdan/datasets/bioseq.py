@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from jangdan.datasets.build import Place, build_sequence
 from jangdan.datasets.dataset import STILL, Index, Indices, Jitter, resolve_index
 from jangdan.datasets.genomic import GenomicDataset, read_bounds, read_lengths, require_touching
-from jangdan.datasets.keeping import Keeping
+from jangdan.datasets.storing import Keeping
 from jangdan.errors import ContigError, DataError, OptionError, whole_number
 from jangdan.formats.genome import Genome, read_records
-from jangdan.formats.table import region_table
+from jangdan.formats.region_table import region_table
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet, alphabet_named, alphabet_of
 from jangdan.sequence.encode import Codes, code_dtype, higher_order, one_hot, reverse_complement

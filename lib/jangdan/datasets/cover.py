@@ -12,10 +12,10 @@ from jangdan.datasets.coverage import Coverage, Paths, bigwig_source, conditions
 from jangdan.datasets.dataset import STILL, Indices, Jitter
 from jangdan.datasets.from_array import array_on_genome, window_values
 from jangdan.datasets.genomic import GenomicDataset
-from jangdan.datasets.keeping import Keeping
 from jangdan.datasets.sources import BamSource, FragmentSource
+from jangdan.datasets.storing import Keeping
 from jangdan.errors import whole_number
-from jangdan.formats.bam import ReadCounting
+from jangdan.formats.bam.coverage import ReadCounting
 from jangdan.formats.collapse import Collapser
 from jangdan.formats.fragments import FragmentCounting
 from jangdan.genome.indexer import GenomicIndexer

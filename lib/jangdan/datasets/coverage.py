@@ -11,9 +11,9 @@ import numpy as np
 
 from jangdan.datasets.build import Place, Sources, build_coverage, build_region_values
 from jangdan.datasets.genomic import SPANNED, read_bounds, read_lengths, require_touching
-from jangdan.datasets.keeping import Keeping
 from jangdan.datasets.regions import CLASSES, RegionSource, classes_of
 from jangdan.datasets.sources import BedgraphSource, BigwigSource, Source
+from jangdan.datasets.storing import Keeping
 from jangdan.errors import ContigError, DataError, OptionError, whole_number
 from jangdan.formats.collapse import Collapser
 from jangdan.genome.indexer import GenomicIndexer

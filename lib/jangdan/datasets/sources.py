@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.formats.bam import ReadCounting, bam_coverage, bam_sizes
+from jangdan.formats.bam.coverage import ReadCounting, bam_coverage, bam_sizes
 from jangdan.formats.bedgraph import read_bedgraph_pieces
-from jangdan.formats.bigwig import bigwig_sizes, read_bigwig
+from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig
 from jangdan.formats.collapse import Collapser, collapse_stretches, require_collapser
 from jangdan.formats.fragments import FragmentCounting, fragment_coverage
 from jangdan.genome.regions import merged_bounds

@@ -10,7 +10,7 @@ import pandas as pd
 
 from jangdan.errors import InputFileError
 from jangdan.files import read_text, replacing, require_text
-from jangdan.formats.table import COLUMNS, LARGEST, region_table
+from jangdan.formats.region_table import COLUMNS, LARGEST, region_table
 
 _COMMENT = re.compile(r"#|track\b|browser\b")
 _HEADER = re.compile(r"(?i)chrom|chr$|seqname")

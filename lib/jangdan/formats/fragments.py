@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from jangdan.errors import InputFileError, OptionError, whole_number
 from jangdan.files import BAD_GZIP, open_text, require_text
-from jangdan.formats.table import LARGEST
+from jangdan.formats.region_table import LARGEST
 
 MODES = ("ends", "midpoint", "fragment")
 _ROWS = 1 << 20  # read at once

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.errors import DataError, OptionError
-from jangdan.formats.fasta import Piece, fasta_sizes, fetch_codes, read_fasta, read_fasta_pieces, require_letters
+from jangdan.formats.fasta.reader import Piece, fasta_sizes, fetch_codes, read_fasta, read_fasta_pieces, require_letters
 from jangdan.sequence.alphabet import Alphabet
 from jangdan.sequence.encode import encode
 

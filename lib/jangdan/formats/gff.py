@@ -9,7 +9,7 @@ import pandas as pd
 
 from jangdan.errors import InputFileError
 from jangdan.files import read_text
-from jangdan.formats.table import region_table
+from jangdan.formats.region_table import region_table
 
 _NAME_KEYS = ("Name", "gene_name", "gene", "gene_id", "ID", "transcript_id")
 _GTF_PAIR = re.compile(r'(\w+)\s+"([^"]*)"')

@@ -11,7 +11,7 @@ import pandas as pd
 from jangdan.errors import InputFileError, OptionError
 from jangdan.formats.bed import read_bed, read_bedgraph
 from jangdan.formats.gff import read_gff
-from jangdan.formats.table import region_table
+from jangdan.formats.region_table import region_table
 
 FORMATS = {
     ".fa": "fasta",

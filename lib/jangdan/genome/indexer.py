@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from jangdan.errors import DataError, OptionError, RegionIndexError, whole_number
 from jangdan.formats.bed import write_bed
+from jangdan.formats.region_table import region_table
 from jangdan.formats.registry import read_regions
-from jangdan.formats.table import region_table
 from jangdan.genome.interval import STRANDS, Interval
 from jangdan.genome.windows import Windows
 

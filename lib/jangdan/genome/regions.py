@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.errors import ContigError, DataError, IntervalError, OptionError
-from jangdan.formats.table import COLUMNS, region_table
+from jangdan.formats.region_table import COLUMNS, region_table
 
 Bounds = Mapping[str, NDArray[np.int64]]
 """Contig -> start and end of stretches in bp, shape (n, 2); in any order, they may overlap and reach over its ends."""

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.interpret.gradients import Pick, input_gradients
-from jangdan.models.layers import OneHotSequence
 from jangdan.models.predict import explained
+from jangdan.networks.layers import OneHotSequence
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -11,8 +11,8 @@ import keras
 
 from jangdan.errors import InputFileError, TruncatedFileError
 from jangdan.files import existing, replacing
-from jangdan.models import layers as _layers  # noqa: F401 (registers them)
-from jangdan.models import strands as _strands  # noqa: F401 (registers them)
+from jangdan.networks import dna_layers as _dna_layers  # noqa: F401 (registers them)
+from jangdan.networks import layers as _layers  # noqa: F401 (registers them)
 
 _PARTS = {"config.json", "metadata.json", "model.weights.h5"}
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from jangdan.errors import DataError
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.normalize.bin_positions import Places, places_of
 from jangdan.normalize.chunks import Chunks, chunks_of
 from jangdan.normalize.normalizers import CallableNormalizer, Normalizer, Values
-from jangdan.normalize.places import Places, places_of
 from jangdan.storage.dataset_file import AnyArray, save, writing
 from jangdan.storage.genomic_array import GenomicArray
 

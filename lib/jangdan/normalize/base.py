@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jangdan.errors import DataError, OptionError
+from jangdan.normalize.bin_positions import Places, places_of
 from jangdan.normalize.chunks import Chunks, Values, chunks_of, one_chunk
-from jangdan.normalize.places import Places, places_of
 from jangdan.storage.dataset_file import AnyArray
 from jangdan.storage.values import DenseValues
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.normalize.places import Places, places_of
+from jangdan.normalize.bin_positions import Places, places_of
 from jangdan.storage.dataset_file import AnyArray
 
 Values = NDArray[np.floating]

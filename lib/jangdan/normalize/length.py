@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from jangdan.errors import DataError, OptionError
 from jangdan.normalize.base import Normalizer, Parameter
+from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.chunks import Chunks, Values
 from jangdan.normalize.mask import Mask
-from jangdan.normalize.places import Places
 from jangdan.storage.dataset_file import AnyArray
 
 

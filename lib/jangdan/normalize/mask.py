@@ -12,7 +12,7 @@ from jangdan.errors import ContigError, DataError
 from jangdan.formats.registry import read_regions
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.regions import merge
-from jangdan.normalize.places import Ints, Places
+from jangdan.normalize.bin_positions import Ints, Places
 
 
 @dataclass(frozen=True)

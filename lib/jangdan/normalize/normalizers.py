@@ -10,9 +10,9 @@ from zlib import crc32
 from jangdan.errors import DataError, InputFileError, JangdanError, OptionError
 from jangdan.files import existing, write_text
 from jangdan.normalize.base import Normalizer
+from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.chunks import Values
 from jangdan.normalize.length import RegionLengthNormalization, Rpkm, Tpm, normalize_garray_tpm
-from jangdan.normalize.places import Places
 from jangdan.normalize.scaling import LogTransform, MaxScale, MinMax, PercentileTrimming, ZScore, ZScoreLog
 from jangdan.storage.dataset_file import AnyArray
 from jangdan.storage.genomic_array import GenomicArray

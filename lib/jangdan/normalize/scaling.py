@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from jangdan.errors import DataError, OptionError
 from jangdan.normalize.base import Normalizer, Parameter, as_parameter
+from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.chunks import Chunks, Values
-from jangdan.normalize.places import Places
 
 
 class LogTransform(Normalizer):

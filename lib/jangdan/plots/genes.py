@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from jangdan.plots.coordinates import View
+from jangdan.plots.genome_axis import View
 from jangdan.plots.style import SMALL, colour
 
 MOST_ROWS = 8

@@ -16,8 +16,8 @@ from matplotlib.lines import Line2D
 from jangdan.datasets.cover import Cover
 from jangdan.datasets.dataset import Dataset
 from jangdan.errors import OptionError
-from jangdan.plots.coordinates import View, label_span
-from jangdan.plots.panels import Panel, heat_panel, letter_panels, line_panels
+from jangdan.plots.cover_panels import Panel, heat_panel, letter_panels, line_panels
+from jangdan.plots.genome_axis import View, label_span
 from jangdan.plots.style import DPI, NORMAL, SMALL
 
 HEIGHT = 3

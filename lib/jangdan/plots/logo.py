@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from jangdan.errors import DataError, OptionError
-from jangdan.plots.coordinates import View, label_letters, label_span
-from jangdan.plots.steps import as_bins, outline, thin
+from jangdan.plots.genome_axis import View, label_letters, label_span
+from jangdan.plots.step_outline import as_bins, outline, thin
 from jangdan.plots.style import FAINT, GREY, LETTER_COLOURS, OTHER_LETTER, colour, new_figure, tidy
 
 FONT = "DejaVu Sans"

@@ -12,10 +12,10 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from jangdan.errors import DataError, OptionError
-from jangdan.plots.coordinates import View, label_span
 from jangdan.plots.genes import draw_genes, gene_height
+from jangdan.plots.genome_axis import View, label_span
 from jangdan.plots.logo import draw_area, plot_attribution
-from jangdan.plots.steps import Bins, as_bins, outline, thin, within
+from jangdan.plots.step_outline import Bins, as_bins, outline, thin, within
 from jangdan.plots.style import GREY, NORMAL, SEQUENTIAL, SMALL, colour, new_figure
 
 UNIT = 0.8

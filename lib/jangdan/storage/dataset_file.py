@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 from jangdan.errors import InputFileError
 from jangdan.files import existing, replacing
 from jangdan.storage.checksums import BLOCK, FileValues, block_checksums, checksum
-from jangdan.storage.filling import Filling
 from jangdan.storage.genomic_array import GenomicArray, Padding
 from jangdan.storage.hdf5 import add_group, new_file
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
+from jangdan.storage.streamed_values import Filling
 from jangdan.storage.values import SparseValues, Values
 
 FORMAT, VERSION = "jangdan-dataset", 2

@@ -17,15 +17,15 @@ from jangdan.datasets.dataset import Dataset
 from jangdan.datasets.labels import require_positives
 from jangdan.datasets.wrappers import innermost
 from jangdan.errors import DataError, OptionError
-from jangdan.models.losses import WeightedBinaryCrossentropy, loss_of
+from jangdan.networks.losses import WeightedBinaryCrossentropy, loss_of
 from jangdan.training.augment import Augmentation
+from jangdan.training.batch_feed import Feed, reading
 from jangdan.training.checkpoint import Weights, load_state, save_state, set_values, values_of
-from jangdan.training.events import EventLog
-from jangdan.training.feed import Feed, reading
-from jangdan.training.memory import memory_named
 from jangdan.training.options import TrainingOptions
+from jangdan.training.out_of_memory import memory_named
 from jangdan.training.parallel import replicas
 from jangdan.training.randomness import SeededEpoch
+from jangdan.training.tensorboard import EventLog
 from jangdan.training.weights import class_weights
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from jangdan.data import (
 )
 from jangdan.datasets.augment import Draws
 from jangdan.errors import DataError, OptionError
-from jangdan.formats.fasta import write_fasta
+from jangdan.formats.fasta.reader import write_fasta
 
 LETTERS = "".join(np.random.default_rng(8).choice(list("ACGT"), 4000))
 ROI = [Interval("chr1", start, start + 40, "+-"[i % 2]) for i, start in enumerate(range(200, 3800, 40))]

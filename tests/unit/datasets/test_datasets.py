@@ -10,7 +10,7 @@ from Bio.Seq import Seq
 
 from jangdan.data import Array, Bioseq, Cover, GenomicIndexer, Interval, ReduceDim, ZScore
 from jangdan.errors import DataError, OptionError
-from jangdan.formats.fasta import write_fasta
+from jangdan.formats.fasta.reader import write_fasta
 
 ROI = [Interval("chr1", 15_000, 25_000), Interval("chr2", 15_000, 25_000)]
 LETTERS = {c: "".join(np.random.default_rng(i).choice(list("ACGTN"), 30_000)) for i, c in enumerate(["chr1", "chr2"])}

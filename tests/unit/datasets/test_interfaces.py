@@ -10,8 +10,8 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import cross_val_score, train_test_split
 
 from jangdan.data import Array, Bioseq, Cover, GenomicIndexer, Interval, ReduceDim
-from jangdan.datasets.streams import to_tf_dataset
-from jangdan.formats.fasta import write_fasta
+from jangdan.datasets.tf_data import to_tf_dataset
+from jangdan.formats.fasta.reader import write_fasta
 
 LETTERS = "".join(np.random.default_rng(8).choice(list("ACGT"), 3000))
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jangdan.errors import ContigError, DataError, IntervalError, OptionError
-from jangdan.formats.table import region_table
+from jangdan.formats.region_table import region_table
 from jangdan.genome.contigs import propose_aliases
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval

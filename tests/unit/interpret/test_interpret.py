@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from jangdan.datasets.build import Place, build_sequence
-from jangdan.formats.fasta import write_fasta
+from jangdan.formats.fasta.reader import write_fasta
 from jangdan.formats.genome import Genome
 from jangdan.interpret.attribution import integrated_gradients, letter_scores
 from jangdan.interpret.variants import allele_windows, classify, window_starts
-from jangdan.models.layers import DualStrandConv1D, OneHotSequence
+from jangdan.networks.layers import DualStrandConv1D, OneHotSequence
 from jangdan.sequence.encode import decode, encode, one_hot, reverse_complement
 from jangdan.storage.genomic_array import GenomicArray
 

@@ -12,8 +12,8 @@ import pytest
 from keras import layers
 
 from jangdan.errors import InputFileError, MissingFileError
-from jangdan.models.description import InputDescription, ModelDescription
 from jangdan.models.folder import load_model, save_model
+from jangdan.networks.description import InputDescription, ModelDescription
 
 
 class Doubled(layers.Layer):

@@ -8,9 +8,9 @@ import pytest
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
 from jangdan.normalize.apply import fit, write_normalized
+from jangdan.normalize.bin_positions import places_of
 from jangdan.normalize.chunks import chunks_of
 from jangdan.normalize.normalizers import normalizer_named
-from jangdan.normalize.places import places_of
 from jangdan.storage.dataset_file import load
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout

@@ -9,6 +9,7 @@ import pytest
 
 from jangdan.errors import DataError, InputFileError, MissingFileError, OptionError
 from jangdan.genome.interval import Interval
+from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.normalizers import (
     NORMALIZERS,
     CallableNormalizer,
@@ -21,7 +22,6 @@ from jangdan.normalize.normalizers import (
     normalizers_of,
     save_normalizers,
 )
-from jangdan.normalize.places import Places
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray

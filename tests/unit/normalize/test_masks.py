@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from jangdan.errors import ContigError, DataError, OptionError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
+from jangdan.normalize.bin_positions import Places, places_of
 from jangdan.normalize.mask import Mask
 from jangdan.normalize.normalizers import RegionLengthNormalization, Rpkm, Tpm, from_states
-from jangdan.normalize.places import Places, places_of
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray

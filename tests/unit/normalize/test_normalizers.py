@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
 from jangdan.errors import DataError, OptionError
+from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.normalizers import (
     NORMALIZERS,
     MinMax,
@@ -22,7 +23,6 @@ from jangdan.normalize.normalizers import (
     from_states,
     normalizer_named,
 )
-from jangdan.normalize.places import Places
 
 VALUES = np.random.default_rng(1).gamma(1.0, 5.0, (400, 2, 3))
 FLAT = VALUES.reshape(-1, 3)

@@ -8,9 +8,9 @@ from matplotlib.collections import QuadMesh
 from matplotlib.patches import PathPatch
 
 from jangdan.errors import DataError, IntervalError, OptionError
-from jangdan.formats.table import region_table
-from jangdan.plots.coordinates import View, label_span
+from jangdan.formats.region_table import region_table
 from jangdan.plots.genes import stack_rows
+from jangdan.plots.genome_axis import View, label_span
 from jangdan.plots.style import new_figure, save
 from jangdan.plots.tracks import GeneTrack, LetterTrack, RegionTrack, SignalTrack, plot_tracks
 

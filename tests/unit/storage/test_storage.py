@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jangdan.errors import DataError, InputFileError, IntervalError
-from jangdan.formats.table import region_table
+from jangdan.formats.region_table import region_table
 from jangdan.genome.interval import Interval
 from jangdan.storage.dataset_file import load, save, writing
 from jangdan.storage.genomic_array import GenomicArray

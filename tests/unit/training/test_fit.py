@@ -15,13 +15,13 @@ from keras import layers
 
 from jangdan.data import Array, Bioseq, Cover, GenomicIndexer, Interval
 from jangdan.errors import DataError, HardwareError, OptionError
-from jangdan.formats.fasta import write_fasta
-from jangdan.models.description import InputDescription, ModelDescription
+from jangdan.formats.fasta.reader import write_fasta
 from jangdan.models.folder import save_model
-from jangdan.models.registry import build_model
+from jangdan.networks.description import InputDescription, ModelDescription
+from jangdan.networks.registry import build_model
 from jangdan.training import fit as fitting
 from jangdan.training.augment import Augmentation
-from jangdan.training.feed import Feed
+from jangdan.training.batch_feed import Feed
 from jangdan.training.fit import Part, fit_model
 from jangdan.training.options import TrainingOptions
 from jangdan.training.transfer import copy_weights, freeze

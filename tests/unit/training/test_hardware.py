@@ -14,7 +14,7 @@ from jangdan.training import hardware
 from jangdan.training.hardware import require_device, use_device
 
 TRAIN = """
-from jangdan.pipeline.train import train
+from jangdan.jobs.train import train
 train({}, {}, {}, {}, device="gpu", threads=1, seed=1)
 """
 WRAPPER = """

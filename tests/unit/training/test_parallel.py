@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from jangdan.data import Array
-from jangdan.training.feed import Feed
+from jangdan.training.batch_feed import Feed
 from jangdan.training.fit import Part, fit_model
 from jangdan.training.options import TrainingOptions
 from jangdan.training.parallel import data_parallel, replicas

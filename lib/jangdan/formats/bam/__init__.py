@@ -1,0 +1,1 @@
+"""BAM and CRAM: reads to counts along the genome."""

@@ -1,0 +1,1 @@
+"""bigWig: read and written."""

@@ -1,0 +1,1 @@
+"""FASTA: letters to integer codes."""

@@ -1,0 +1,1 @@
+"""One function per rule, called by the scripts."""

@@ -1,0 +1,137 @@
+"""Attribute one condition of a model to its inputs on chosen windows."""
+
+import logging
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from jangdan.datasets.batches import read_inputs
+from jangdan.errors import DataError
+from jangdan.formats.bigwig.reader import write_bigwig
+from jangdan.formats.registry import read_regions
+from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.regions import merged_bounds
+from jangdan.interpret.attribution import Attribution, integrated_gradients, letter_scores
+from jangdan.interpret.on_genome import letters_forward, mean_on_genome
+from jangdan.jobs.model_inputs import Files, open_inputs
+from jangdan.jobs.predictions import load_predictions
+from jangdan.jobs.profiles import columns_of
+from jangdan.models.folder import load_model
+from jangdan.networks.description import ModelDescription
+from jangdan.plots.logo import plot_attribution_figure
+from jangdan.plots.style import save as save_figure
+from jangdan.storage.dataset_file import load, save
+from jangdan.storage.genomic_array import GenomicArray
+
+log = logging.getLogger(__name__)
+
+Path = str | PathLike[str]
+
+LETTERS = ("A", "C", "G", "T")
+_TOLERANCE = 0.05
+
+
+def best_windows(predictions: Path, condition: str, most: int, binsize: int) -> pd.DataFrame:
+    """Return the test windows with the highest predictions among those that are truly positive, at most `most`.
+
+    Windows of a continuous target count as positive above its median. Where predictions are of bins that are
+    narrower than a window of `binsize` bp: windows around the best bins, inside of the test windows, without
+    overlap.
+    """
+    table = load_predictions(predictions, condition)
+    positive = table[table["observed"] > min(table["observed"].median(), 0.5)]
+    if positive.empty:
+        raise DataError(f"attribution: no test window is positive for {condition!r}; give attribution: bed")
+    if (table["end"] - table["start"]).max() < binsize:
+        positive = _around_bins(positive, table, binsize, most)
+    return positive.nlargest(most, "predicted").reset_index(drop=True)
+
+
+def _around_bins(chosen: pd.DataFrame, table: pd.DataFrame, binsize: int, most: int) -> pd.DataFrame:
+    """Return windows of `binsize` bp around some bins of `table`, moved into the stretches that its rows cover."""
+    pieces, windows = [], list[pd.Series]()
+    for chrom, rows in chosen.groupby("chrom", sort=False):
+        own = table[table["chrom"] == chrom]
+        stretches = merged_bounds(own[["start", "end"]].to_numpy(), int(own["end"].max()))
+        within = stretches[np.searchsorted(stretches[:, 0], rows["start"].to_numpy(), side="right") - 1]
+        centred = (rows["start"] + rows["end"]).to_numpy() // 2 - binsize // 2
+        start = np.clip(centred, within[:, 0], within[:, 1] - binsize)
+        pieces.append(rows.assign(start=start, end=start + binsize))
+    left = pd.concat(pieces).sort_values("predicted", ascending=False, kind="stable")
+    while len(left) and len(windows) < most:
+        windows.append(best := left.iloc[0])
+        overlaps = (left["chrom"] == best["chrom"]) & (left["start"] < best["end"]) & (left["end"] > best["start"])
+        left = left[~overlaps]
+    return pd.DataFrame(windows)
+
+
+def attribute(
+    model: Mapping[str, Path],
+    files: Files,
+    windows: pd.DataFrame,
+    condition: str,
+    outputs: Mapping[str, Path],
+    *,
+    steps: int,
+) -> None:
+    """Write attributions as dataset file (letters by position), bigWig and figure of the first window.
+
+    model: paths of model and description. windows: a region table, best first. outputs: scores,
+    track, figure.
+    """
+    description = ModelDescription.read(model["description"])
+    indexer = GenomicIndexer.create_from_file(windows, description.binsize, zero_padding=False)
+    inputs = open_inputs(description, files, indexer)
+    arrays = read_inputs(inputs, np.arange(len(indexer)))
+    columns = columns_of(description, condition, indexer)
+    result = integrated_gradients(load_model(model["model"]), arrays, columns, steps=steps)
+    _log_residuals(result)
+    sequence = next((each for each in description.inputs if each.kind == "sequence"), None)
+    if sequence is None:
+        raise DataError("attribution: the model has no sequence input; letters need one")
+    scores = letter_scores(result.scores[sequence.name], arrays[sequence.name], sequence.order)
+    letters = letters_forward(scores, indexer)
+    wide = indexer.with_flank(sequence.flank)
+    genome = load(files[sequence.name])
+    assert isinstance(genome, GenomicArray)
+    garray = mean_on_genome(letters[:, :, None, :], wide, genome.layout.chromsizes, LETTERS)
+    share = {each.name: float(np.abs(result.scores[each.name]).sum()) for each in description.inputs}
+    garray.meta = {
+        "steps": steps,
+        "residual": result.residual.tolist(),
+        "output": result.output.tolist(),
+        "share": share,
+    }
+    save(garray, outputs["scores"])
+    write_bigwig(outputs["track"], garray.layout.chromsizes, _sums(garray))
+    first = wide[0]
+    title = f"{description.name}: {condition} at {first}"
+    save_figure(plot_attribution_figure(letters[0], first.chrom, first.start, title=title), outputs["figure"])
+
+
+def chosen_windows(bed: Path, binsize: int, most: int) -> pd.DataFrame:
+    """Return windows of `binsize` bp centred on the first `most` regions of a file."""
+    table = read_regions(bed).head(most)
+    start = (table["start"] + table["end"]) // 2 - binsize // 2
+    return table.assign(start=start, end=start + binsize)
+
+
+def _log_residuals(result: Attribution) -> None:
+    change = np.abs(result.output - result.baseline)
+    relative = np.abs(result.residual) / np.maximum(change, 1e-9)
+    log.info("sum of attributions against the change of the output: largest relative residual %.4f", relative.max())
+    if relative.max() > _TOLERANCE:
+        log.warning("residuals above %.0f %%: raise attribution: steps", 100 * _TOLERANCE)
+
+
+def _sums(garray: GenomicArray) -> list[tuple[str, Any, Any, Any]]:
+    layout, names = garray.layout, list(garray.layout.chromsizes)
+    tracks = []
+    for i in range(len(layout.start)):
+        starts = np.arange(layout.start[i], layout.end[i])
+        values = garray.data[layout.offset[i] : layout.offset[i + 1], 0].sum(axis=1)
+        tracks.append((names[layout.chrom[i]], starts, starts + 1, values))
+    return tracks

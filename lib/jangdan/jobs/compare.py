@@ -1,0 +1,132 @@
+"""All models, folds, seeds and samples in one table and one figure; their mean prediction is a model of its own."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from jangdan.files import replacing
+from jangdan.jobs.predictions import bins_per_window, load_predictions
+from jangdan.metrics.profiles import TOTAL, profile_table
+from jangdan.metrics.scores import METRICS, score_table
+from jangdan.plots.comparison import plot_comparison
+from jangdan.plots.style import save
+from jangdan.workflow.plan import FINAL
+
+log = logging.getLogger(__name__)
+
+ENSEMBLE = "ensemble"
+"""What stands for the seed of the mean over seeds, and for the fold of the mean over folds."""
+
+TEST = "test"
+"""The sample that is each fold's own test part."""
+
+_SHOWN = {"classification": "auprc", "regression": "pearson"}
+_KEYS = ["model", "fold", "seed", "sample"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One evaluation, by the place of its table: .../<model>/<fold>/seed-<n>/[on-<sample>/]metrics.tsv."""
+
+    path: Path
+    model: str
+    fold: str
+    seed: str
+    sample: str
+
+    @classmethod
+    def at(cls, path: str | PathLike[str]) -> "Run":
+        """Return the run that wrote a table."""
+        parts = Path(path).parts[:-1]
+        sample = parts[-1].removeprefix("on-") if parts[-1].startswith("on-") else TEST
+        model, fold, seed = parts[-4:-1] if sample != TEST else parts[-3:]
+        return cls(Path(path), model, fold, seed.removeprefix("seed-"), sample)
+
+
+def compare(
+    metrics: Sequence[str | PathLike[str]], conditions: Mapping[str, Sequence[str]], outputs: Mapping[str, str]
+) -> None:
+    """Write the table of all scores, their means over folds and seeds, and a figure of the main score.
+
+    metrics: paths as of `Run`, with predictions.h5 beside them. conditions: model -> its conditions. outputs:
+    table, means, figure. Columns of the table: model, fold, seed, sample, condition, metric, value, n. With several
+    seeds of a model, fold and sample also their ensemble, whose prediction is the mean of theirs; on the
+    regions kept for the end, all folds and seeds together.
+    """
+    runs = [Run.at(path) for path in metrics]
+    tables = [_columns(pd.read_csv(run.path, sep="\t"), run.model, run.fold, run.seed, run.sample) for run in runs]
+    together = pd.concat([*tables, *_ensembles(runs, conditions)], ignore_index=True)
+    _write(together, outputs["table"])
+    _write(means(together), outputs["means"])
+    kinds = {METRICS[name].kind for name in together["metric"].unique()}
+    drawn = together[together["metric"].isin([_SHOWN[kind] for kind in sorted(kinds)])]
+    labels = {name: metric.label for name, metric in METRICS.items()}
+    other = drawn["sample"] != TEST
+    names = drawn["model"].where(~other, drawn["model"] + " on " + drawn["sample"])
+    save(plot_comparison(drawn.assign(model=names, metric=drawn["metric"].map(labels))), outputs["figure"])
+
+
+def means(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return mean, sd, median, min, max and number of the scores of a model, sample, condition and metric.
+
+    Ensembles are left out. A score that is not defined is left out of `runs`. The fold that tests on the
+    regions kept for the end stands apart, as sample "final fold".
+    """
+    single = scores[scores["seed"].astype(str) != ENSEMBLE]
+    last = (single["fold"] == FINAL) & (single["sample"] == TEST)
+    single = single.assign(sample=single["sample"].where(~last, f"{FINAL} fold"))
+    groups = single.groupby(["model", "sample", "condition", "metric"], sort=False)["value"]
+    return groups.agg(mean="mean", sd="std", median="median", min="min", max="max", runs="count").reset_index()
+
+
+def _ensembles(runs: Sequence[Run], conditions: Mapping[str, Sequence[str]]) -> list[pd.DataFrame]:
+    groups: dict[tuple[str, str, str], list[Path]] = {}
+    for run in runs:
+        folds = [run.fold, *([ENSEMBLE] if run.sample == FINAL else [])]
+        for fold in folds:
+            groups.setdefault((run.model, fold, run.sample), []).append(run.path.with_name("predictions.h5"))
+    tables = []
+    for (model, fold, sample), members in groups.items():
+        if len(members) > 1:
+            log.info("ensemble of %d predictions: %s, fold %s, sample %s", len(members), model, fold, sample)
+            tables.append(_columns(_score_together(members, conditions[model]), model, fold, ENSEMBLE, sample))
+    return tables
+
+
+def _score_together(members: Sequence[Path], conditions: Sequence[str]) -> pd.DataFrame:
+    """Score the mean prediction of several runs over the same regions, as each of them was.
+
+    Targets are averaged, too: they are equal, or normalized for each fold by itself.
+    """
+    observed, predicted = [], []
+    for condition in conditions:
+        tables = [load_predictions(path, condition) for path in members]
+        first = tables[0]["observed"].to_numpy()
+        same = all(np.array_equal(first, table["observed"], equal_nan=True) for table in tables)
+        observed.append(first if same else np.mean([table["observed"] for table in tables], axis=0))
+        predicted.append(np.mean([table["predicted"] for table in tables], axis=0))
+    known = pd.read_csv(members[0].with_name("metrics.tsv"), sep="\t")
+    true, pred = np.stack(observed, axis=1), np.stack(predicted, axis=1)
+    bins = bins_per_window(members[0])
+    if bins > 1:
+        totals = bool(known["condition"].str.endswith(TOTAL).any())
+        true, pred = (values.reshape(-1, bins, len(conditions)) for values in (true, pred))
+        return profile_table(true, pred, conditions, totals=totals)
+    return score_table(true, pred, list(conditions), kind=METRICS[known["metric"].iloc[0]].kind)
+
+
+def _columns(table: pd.DataFrame, model: str, fold: str, seed: str, sample: str) -> pd.DataFrame:
+    kept = table[["condition", "metric", "value", "n"]].copy()
+    for place, (name, value) in enumerate(zip(_KEYS, (model, fold, seed, sample), strict=True)):
+        kept.insert(place, name, value)
+    return kept
+
+
+def _write(table: pd.DataFrame, path: str) -> None:
+    with replacing(path) as temporary:
+        table.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")

@@ -1,0 +1,97 @@
+"""The figures of a config: what the scores of all models say about what was varied between them."""
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+import pandas as pd
+
+from jangdan.errors import DataError
+from jangdan.files import replacing
+from jangdan.jobs.compare import ENSEMBLE, TEST
+from jangdan.metrics.scores import metric_named
+from jangdan.plots.grid_figures import plot_boxes, plot_differences, plot_pairs
+from jangdan.plots.style import save
+from jangdan.workflow.grid import matching, selector_of, word
+
+Models = Mapping[str, Mapping[str, Any]]
+"""Grid models: name -> base and chosen (`workflow.grid.expand_models`)."""
+
+NO_GROUP = "all"
+"""The group of conditions that no sheet gives one."""
+
+
+def figure(
+    table: str | PathLike[str],
+    options: Mapping[str, Any],
+    models: Models,
+    groups: Mapping[str, str],
+    outputs: Mapping[str, str],
+) -> None:
+    """Draw one of the config's figures; write it and the numbers that it shows (outputs: figure, table).
+
+    table: of `compare`. options: kind, metric, sample, and "box": models, x, colour; "scatter" and "difference":
+    x and y, each a model and its values of the grid. groups: condition -> group.
+    """
+    scores = pd.read_csv(table, sep="\t", dtype={"seed": str, "fold": str})
+    metric = metric_named(options["metric"])
+    kept = (scores["metric"] == metric.name) & (scores["sample"] == options.get("sample", TEST))
+    scores = scores[kept & (scores["seed"] != ENSEMBLE)]
+    title = options.get("title", "")
+    if options["kind"] == "box":
+        shown = boxes(scores, options, models)
+        drawn = plot_boxes(shown, xlabel=options["x"], colour=options.get("colour", ""), ylabel=metric.label)
+    else:
+        shown = pairs(scores, options, models, groups)
+        names = [label_of(options[axis]) for axis in ("x", "y")]
+        plot = plot_pairs if options["kind"] == "scatter" else plot_differences
+        drawn = plot(shown, names, metric=metric.label)
+    if title:
+        drawn.suptitle(title)
+    with replacing(outputs["table"]) as temporary:
+        shown.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")
+    save(drawn, outputs["figure"])
+
+
+def boxes(scores: pd.DataFrame, options: Mapping[str, Any], models: Models) -> pd.DataFrame:
+    """Return condition, x, colour, model, fold, seed, value: a row a run, in the order of the config's grid."""
+    tables = []
+    for chosen in options["models"]:
+        for name in matching(models, selector_of(chosen)):
+            rows = scores[scores["model"] == name]
+            x, colour = (_value(models[name], options.get(key), chosen) for key in ("x", "colour"))
+            tables.append(
+                rows.assign(x=x, colour=colour)[["condition", "x", "colour", "model", "fold", "seed", "value"]]
+            )
+    shown = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    if shown.empty:
+        raise DataError(f"figures: no score of {options['metric']} on {options.get('sample', TEST)!r} for its models")
+    return shown
+
+
+def pairs(scores: pd.DataFrame, options: Mapping[str, Any], models: Models, groups: Mapping[str, str]) -> pd.DataFrame:
+    """Return condition, group, x, y, difference: means over folds and seeds, a row a condition."""
+    sides = []
+    for axis in ("x", "y"):
+        (name,) = matching(models, selector_of(options[axis]))
+        rows = scores[scores["model"] == name]
+        sides.append(rows.groupby("condition", sort=False)["value"].mean().rename(axis))
+    shown = pd.concat(sides, axis=1, join="inner").dropna().reset_index()
+    if shown.empty:
+        raise DataError(f"figures: no condition has a score of {options['metric']} in both models")
+    shown.insert(1, "group", [groups.get(condition, NO_GROUP) for condition in shown["condition"]])
+    return shown.assign(difference=shown["y"] - shown["x"])
+
+
+def label_of(chosen: str | Mapping[str, Any]) -> str:
+    """Return what a figure calls a model."""
+    if isinstance(chosen, str):
+        return chosen
+    values = [f"{key} {word(value)}" for key, value in chosen.items() if key not in ("model", "label")]
+    return str(chosen.get("label", ", ".join([chosen["model"], *values])))
+
+
+def _value(model: Mapping[str, Any], key: str | None, chosen: str | Mapping[str, Any]) -> str:
+    if key is None:
+        return ""
+    return label_of(chosen) if key == "model" else word(model["chosen"][key])

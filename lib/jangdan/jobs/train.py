@@ -1,0 +1,113 @@
+"""Train one model of the grid on one fold with one seed."""
+
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from jangdan.files import replacing
+from jangdan.jobs.build import indexer_of
+from jangdan.jobs.model_inputs import Files, describe_input, describe_profile, normalizers_in, open_inputs, open_target
+from jangdan.jobs.profiles import loss_for
+from jangdan.models.folder import save_model
+from jangdan.networks.description import ModelDescription
+from jangdan.networks.registry import build_model
+from jangdan.training.fit import Part, fit_model
+from jangdan.training.hardware import use_device
+from jangdan.training.options import TrainingOptions
+from jangdan.training.transfer import copy_weights, freeze
+from jangdan.workflow.plan import PROFILE_LOSSES, is_profile
+
+log = logging.getLogger(__name__)
+
+LINEAR_LOSSES = ("mse", "mae", "poisson", "huber", *PROFILE_LOSSES)
+
+
+def describe(
+    model: Mapping[str, Any], files: Files, conditions: tuple[str, ...], origin: Mapping[str, Any]
+) -> ModelDescription:
+    """Return the description of a grid model (`plan.expand_models`, with `datasets`, `binsize` and `name`)."""
+    inputs = tuple(describe_input(n, model["datasets"][n], files[n], model["order"]) for n in model["inputs"])
+    profile = describe_profile(files[model["target"]]) if is_profile(model) else {}
+    own = {"resolution": profile["target_resolution"]} if profile else {}
+    return ModelDescription(
+        name=model["name"],
+        architecture=model["architecture"],
+        parameters={**model["parameters"], **own},
+        binsize=model["windows"]["binsize"],
+        inputs=inputs,
+        target=model["target"],
+        conditions=conditions,
+        loss=model["loss"],
+        activation="linear" if model["loss"] in LINEAR_LOSSES else "sigmoid",
+        origin=origin,
+        target_normalizers=normalizers_in(files[model["target"]]),
+        **profile,
+    )
+
+
+def train(
+    model: Mapping[str, Any],
+    files: Files,
+    beds: Mapping[str, str],
+    outputs: Mapping[str, str],
+    *,
+    device: str,
+    threads: int,
+    seed: int,
+) -> None:
+    """Train and write model, description and history.
+
+    files: dataset files of the inputs and the target. beds: regions of "train" and "validation".
+    outputs: paths of model, description, history, and of the folder tensorboard where the model's training asks for
+    event files. Raises HardwareError where device is "gpu" and there is none, before anything is read.
+    """
+    with use_device(device, threads):
+        _train(model, files, beds, outputs, seed)
+
+
+def _train(
+    model: Mapping[str, Any], files: Files, beds: Mapping[str, str], outputs: Mapping[str, str], seed: int
+) -> None:
+    training = dict(model["training"])
+    keras.config.set_dtype_policy(training.pop("precision", "float32"))
+    keras.utils.set_random_seed(seed)
+    parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
+    name, profile = model["target"], is_profile(model)
+    targets = {part: open_target(name, files[name], windows, profile=profile) for part, windows in parts.items()}
+    conditions = tuple(targets["train"].conditions or ())
+    description = describe(model, files, conditions, {"seed": seed, "regions": dict(beds)})
+    network = _network(description, training)
+    events = outputs["tensorboard"] if training.pop("tensorboard", False) else None
+    options = TrainingOptions(**training, tensorboard=events, seed=seed)
+    network.summary(print_fn=log.info)
+    data = {p: Part(open_inputs(description, files, windows), targets[p]) for p, windows in parts.items()}
+    log.info("%d training and %d validation regions", len(parts["train"]), len(parts["validation"]))
+    checkpoint = f"{outputs['model']}.checkpoint"
+    # a state that a killed run left is of no use once the data are others
+    identity = {path: list(_stamp(path)) for path in sorted({*files.values(), *beds.values()})}
+    loss = loss_for(model["loss"], targets["train"])
+    history = fit_model(network, loss, data["train"], data["validation"], options, checkpoint, identity)
+    description.write(outputs["description"])
+    with replacing(outputs["history"]) as temporary:
+        history.to_csv(temporary, sep="\t", index=False, float_format="%.6g")
+    save_model(network, outputs["model"])
+    Path(checkpoint).unlink(missing_ok=True)
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    stat = os.stat(path)
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _network(description: ModelDescription, training: dict[str, Any]) -> keras.Model:
+    """Build the model, with the weights it begins with; takes the keys of these out of `training`."""
+    network = build_model(description)
+    start, frozen = training.pop("initial_weights", None), training.pop("freeze", ())
+    if start is not None:
+        copy_weights(network, start)
+    freeze(network, frozen)
+    return network

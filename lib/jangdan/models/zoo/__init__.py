@@ -1,1 +1,0 @@
-"""Published architectures, one a file; `jangdan.models.registry` knows them by name."""

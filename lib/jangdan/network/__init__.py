@@ -1,1 +1,0 @@
-"""Models by name that take datasets as they are, how they are scored, and where the scores go."""

@@ -1,1 +1,0 @@
-"""From the config to library objects and back to files, for the thin scripts."""

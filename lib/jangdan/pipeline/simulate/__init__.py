@@ -1,1 +1,0 @@
-"""The embedded demo: a small genome, reads, signal, annotation and variants whose truth is known."""

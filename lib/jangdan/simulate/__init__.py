@@ -1,0 +1,1 @@
+"""The simulated demo, with a known truth."""

@@ -1,0 +1,1 @@
+"""What the Snakefile imports: config, plan, provenance."""

@@ -1,0 +1,72 @@
+"""A small training as the workflow's scripts call it: dataset files, regions of the parts, and a model's settings."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from jangdan.data import Cover, GenomicIndexer, Interval
+from jangdan.formats.fasta.reader import write_fasta
+from jangdan.jobs.build import sequence_file
+from jangdan.storage.dataset_file import save
+
+BINSIZE, REGIONS = 200, 120
+
+
+class Training(NamedTuple):
+    """model: its settings; files: name -> dataset file; beds: part -> regions; outputs: name -> path."""
+
+    model: dict[str, Any]
+    files: dict[str, str]
+    beds: dict[str, str]
+    outputs: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def small_training(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Training]:
+    """Return a function of labels, shape (120, condition), and changes to the model's settings.
+
+    Of the 120 regions of 200 bp, 80 are for training, 20 each for validation and test.
+    """
+    rng = np.random.default_rng(0)
+    data = tmp_path_factory.mktemp("data")
+    write_fasta(data / "g.fa", [("chr1", "".join(rng.choice(list("ACGT"), BINSIZE * REGIONS)))])
+    sequence_file(data / "g.fa", data / "dna.h5", roi=None, flank=0)
+    _saved(rng.random((REGIONS, 4, 1, 2)), ["a", "b"], data / "atac.h5")
+    beds = {}
+    for part, (first, last) in {"train": (0, 80), "validation": (80, 100), "test": (100, 120)}.items():
+        beds[part] = str(data / f"{part}.bed")
+        Path(beds[part]).write_text(f"chr1\t{BINSIZE * first}\t{BINSIZE * last}\n")
+
+    def made(labels: np.ndarray | None = None, **changes: Any) -> Training:
+        folder = tmp_path_factory.mktemp("run")
+        labels = rng.integers(2, size=(REGIONS, 2)) if labels is None else labels
+        conditions = ["Abf1", "Reb1", "Rap1"][: labels.shape[1]]
+        _saved(labels.astype(float)[:, None, None], conditions, folder / "bound.h5")
+        files = {"dna": str(data / "dna.h5"), "atac": str(data / "atac.h5"), "bound": str(folder / "bound.h5")}
+        model = {
+            "name": "net",
+            "architecture": "cnn",
+            "parameters": {},
+            "inputs": ["dna"],
+            "order": 1,
+            "target": "bound",
+            "loss": "binary_crossentropy",
+            "windows": {"binsize": BINSIZE, "stepsize": BINSIZE},
+            "datasets": {"dna": {"kind": "sequence"}, "atac": {"kind": "reads"}, "bound": {"kind": "regions"}},
+            "training": {"epochs": 2, "batch_size": 32, "patience": 2},
+            **changes,
+        }
+        files = {name: files[name] for name in [*model["inputs"], "bound"]}
+        names = {"model": "model.keras", "description": "description.json", "history": "history.tsv"}
+        return Training(model, files, beds, {name: str(folder / path) for name, path in names.items()})
+
+    return made
+
+
+def _saved(values: np.ndarray, conditions: list[str], path: Path) -> None:
+    windows = GenomicIndexer.create_from_file([Interval("chr1", 0, BINSIZE * REGIONS)], binsize=BINSIZE)
+    options = {"conditions": conditions, "store_whole_genome": True}
+    save(Cover.create_from_array("values", values.astype(np.float32), windows, **options).garray, path)
