@@ -78,7 +78,7 @@ def test_layers_take_names_and_shapes_from_datasets(template: Any) -> None:
 def test_names_are_those_of_the_architecture_in_every_process() -> None:
     assert made().name == made().name != made(9).name
     code = (
-        "from jangdan import Janggu\nfrom tests.unit.network.test_janggu import *\n"
+        "from jangdan import Janggu\nfrom tests.unit.janggu.test_janggu import *\n"
         "layers.Dense(3); print(Janggu.create(body, 8, DATA, LABELS).name)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
