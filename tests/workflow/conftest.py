@@ -1,8 +1,11 @@
 """The demo, run once for all workflow tests; and a helper that runs Snakemake as a user does."""
 
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,19 +25,42 @@ def run_snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder in which the default config ran to its end."""
-    folder = tmp_path_factory.mktemp("demo")
-    shutil.copytree(ROOT / "config", folder / "config")
-    done = run_snakemake(folder)
-    assert done.returncode == 0, done.stdout[-5000:]
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of pytest-xdist share, and no other session does."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+def once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """Let the first of the workers `make` the folder, and the others wait for it; return the folder."""
+    with open(folder.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        finished = folder.with_suffix(".finished")
+        if not finished.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            finished.touch()
     return folder
 
 
+def _run_demo(folder: Path, *targets: str) -> None:
+    shutil.copytree(ROOT / "config", folder / "config")
+    done = run_snakemake(folder, *targets)
+    assert done.returncode == 0, done.stdout[-5000:]
+
+
 @pytest.fixture(scope="session")
-def simulated(demo: Path) -> Path:
-    """Return the folder of the demo's input files."""
-    return demo / "results/demo/simulated"
+def demo(shared: Path) -> Path:
+    """Return a folder in which the default config ran to its end; tests read it, and change only a copy."""
+    return once(shared / "demo", _run_demo)
+
+
+@pytest.fixture(scope="session")
+def simulated(shared: Path) -> Path:
+    """Return the folder of the demo's input files, which does not wait for the demo; tests change only a copy."""
+    files = "results/demo/simulated"
+    return once(shared / "simulated", lambda folder: _run_demo(folder, f"{files}/genome.fa")) / files
 
 
 @pytest.fixture

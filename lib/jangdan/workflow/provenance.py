@@ -8,7 +8,6 @@ import hashlib
 import os
 from collections.abc import Iterable
 from functools import cache
-from modulefinder import ModuleFinder
 from pathlib import Path
 
 from jangdan.files import file_digests
@@ -22,23 +21,64 @@ def code_digest(script: str, lib: str) -> str:
 
     Comments, layout and docstrings do not count, nor do the packages' own __init__ (re-exports only).
     """
-    finder = ModuleFinder(path=[lib])
-    finder.run_script(script)
     digest = hashlib.sha256()
-    for name, module in sorted(finder.modules.items()):
-        path = getattr(module, "__file__", None)
-        if path and not path.endswith("__init__.py"):
-            digest.update(f"{name}\n{_behaviour(path)}\n".encode())
+    for name, path in sorted({"__main__": script, **imported_modules(script, lib)}.items()):
+        if not path.endswith("__init__.py"):
+            digest.update(f"{name}\n{_parsed(path)[1]}\n".encode())
     return digest.hexdigest()[:16]
 
 
+def imported_modules(script: str, lib: str) -> dict[str, str]:
+    """Return name -> file of the modules below `lib` that a script imports, however indirectly.
+
+    Imports inside functions count, and so do the packages that a module lies in.
+    """
+    found: dict[str, str] = {}
+    waiting = sorted(_imports("__main__", script))
+    while waiting:
+        name = waiting.pop()
+        path = None if name in found else _file_of(name, lib)
+        if path is not None:
+            found[name] = path
+            waiting += _imports(name, path)
+    return found
+
+
+def _imports(name: str, path: str) -> set[str]:
+    """Return the names that a module imports, each with the packages that it lies in."""
+    package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
+    names = set()
+    for level, module, members in _parsed(path)[0]:
+        if level:
+            above = package.split(".")[: len(package.split(".")) - level + 1]
+            module = ".".join(filter(None, [*above, module]))
+        # a member may be a module, too
+        for full in (module, *(f"{module}.{member}" for member in members)):
+            parts = full.split(".")
+            names |= {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+    return names
+
+
 @cache
-def _behaviour(path: str) -> str:
+def _file_of(name: str, lib: str) -> str | None:
+    path = Path(lib, *name.split("."))
+    files = (path / "__init__.py", path.with_name(f"{path.name}.py"))
+    return next((str(file) for file in files if file.is_file()), None)
+
+
+@cache
+def _parsed(path: str) -> tuple[list[tuple[int, str, list[str]]], str]:
+    """Return the imports of a file, each as level, module and members; and what it does, as text."""
     tree = ast.parse(Path(path).read_bytes())
+    imports: list[tuple[int, str, list[str]]] = []
     for node in ast.walk(tree):
-        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+        if isinstance(node, ast.Import):
+            imports += [(0, alias.name, []) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            imports.append((node.level, node.module or "", [alias.name for alias in node.names]))
+        elif isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    return ast.dump(tree)
+    return imports, ast.dump(tree)
 
 
 def content_digest(paths: Iterable[str], memo: str = ".snakemake/jangdan-digests.json") -> str:
