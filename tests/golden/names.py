@@ -1,0 +1,50 @@
+"""Where results are: the one place to edit when a result is renamed or a kind of result is added.
+
+Golden files keep the names of the day they were recorded. A renamed result gets a line in RENAMED, a new one in ADDED.
+"""
+
+import re
+from pathlib import Path
+
+RENAMED: tuple[tuple[str, str], ...] = ()
+"""(regular expression, replacement): from a name in a run today to its name in the golden files."""
+
+ADDED: tuple[str, ...] = ()
+"""Regular expressions: results that are in a run today and were not recorded."""
+
+IGNORED = (r"logs/", r"benchmarks/", r"simulated/.*\.(bai|fai|gzi)$", r"report\.html$")
+"""Regular expressions: what is no result, or is there only for some ways to run."""
+
+KINDS = {
+    "regions": r"regions/.*",
+    "datasets": r"(sequence|coverage|normalized/.*)/[^/]*\.h5",
+    "normalizers": r"normalized/.*\.json",
+    "predictions": r"evaluation/.*/predictions\.h5",
+    "tracks": r"(tracks|attribution)/.*\.bw",
+    "attributions": r"attribution/.*\.h5",
+    "effects": r"variants/.*/effects\.tsv",
+    "tables": r"(check/inputs|models/.*/history|evaluation/.*/metrics|comparison(_means)?|summary|figures/.*)\.tsv",
+}
+"""Kind of golden file -> golden names of the results that it records."""
+
+
+def results_in(folder: Path) -> dict[str, Path]:
+    """Return golden name -> path of each result in a run's folder, sorted by name."""
+    found = {}
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not any(re.match(pattern, name) for pattern in (*IGNORED, *ADDED)):
+            found[golden_name(name)] = path
+    return dict(sorted(found.items()))
+
+
+def golden_name(name: str) -> str:
+    """Return the name that a result had when it was recorded."""
+    for pattern, replacement in RENAMED:
+        name = re.sub(pattern, replacement, name)
+    return name
+
+
+def of_kind(results: dict[str, Path], kind: str) -> dict[str, Path]:
+    """Return those of the results that are of a kind."""
+    return {name: path for name, path in results.items() if re.fullmatch(KINDS[kind], name)}

@@ -1,0 +1,77 @@
+"""A run's results as golden files: name -> table of texts."""
+
+import json
+import platform
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from tests.golden import readers
+from tests.golden.names import of_kind, results_in
+
+FOLDER = Path(__file__).parent
+
+_MOST_ROWS = 400
+
+_READERS: dict[str, Callable[[Path], Iterator[readers.Row]]] = {
+    "regions": readers.regions,
+    "datasets": readers.dataset,
+    "normalizers": readers.normalizer,
+    "predictions": readers.predictions,
+    "tracks": readers.track,
+    "attributions": readers.attribution,
+    "effects": readers.effects,
+}
+
+
+def tables_of(results: Path) -> dict[str, pd.DataFrame]:
+    """Return name of a golden file, without suffix -> its table, of texts, of a finished run."""
+    found = results_in(results)
+    tables = {"files": pd.DataFrame({"file": list(found)})}
+    for kind, reader in _READERS.items():
+        rows = [{"file": name, **row} for name, path in of_kind(found, kind).items() for row in reader(path)]
+        tables[kind] = pd.DataFrame(rows).map(_printed)
+    for kind in ("tables", "effects"):
+        for name, path in of_kind(found, kind).items():
+            tables[f"tables/{name.removesuffix('.tsv')}"] = readers.thinned(path, _MOST_ROWS)
+    return tables
+
+
+def write(results: Path, target: Path) -> None:
+    """Write the golden files of a finished run, and the CPU and versions that made it."""
+    tables = tables_of(results)
+    for name, table in tables.items():
+        path = target / f"{name}.tsv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table.to_csv(path, sep="\t", index=False, lineterminator="\n")
+    (target / "machine.json").write_text(json.dumps(machine(), indent=1) + "\n")
+
+
+def read(target: Path) -> dict[str, pd.DataFrame]:
+    """Return the golden files of a folder, as `tables_of` gives them."""
+    paths = sorted(target.rglob("*.tsv"))
+    return {
+        path.relative_to(target).with_suffix("").as_posix(): pd.read_csv(
+            path, sep="\t", dtype=str, keep_default_na=False
+        )
+        for path in paths
+    }
+
+
+def machine() -> dict[str, str]:
+    """Return what the last bits of a training depend on: the CPU's type and the versions of what computes."""
+    info = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else platform.processor()
+    keys = ("vendor_id", "cpu family", "model\t", "model name", "flags")
+    first = [line for line in info.split("\n\n")[0].splitlines() if line.startswith(keys)]
+    flags = [flag for line in first for flag in line.split() if flag.startswith(("avx", "amx", "fma", "sse"))]
+    named = [line.split(":")[1].strip() for line in first if not line.startswith("flags")]
+    versions = {name: version(name) for name in ("tensorflow-cpu", "keras", "numpy", "numba")}
+    return {"cpu": " ".join([*named, *sorted(flags)]), **versions}
+
+
+def _printed(value: object) -> str:
+    if isinstance(value, float):
+        return "" if pd.isna(value) else f"{value:.9g}"
+    return str(value)
