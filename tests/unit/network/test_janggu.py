@@ -1,5 +1,6 @@
 """Janggu: made, fitted, evaluated, saved and loaded as the documents say."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -190,10 +191,16 @@ def seen_by_fit(**options: Any) -> list[list[int]]:
     return data.read_so_far[-steps:]  # Keras looks at some batches first
 
 
+@functools.cache
+def two_epochs() -> list[list[int]]:
+    """Return the regions of the batches of two whole epochs."""
+    return seen_by_fit(epochs=2)
+
+
 def test_regions_come_in_their_order_without_shuffle_and_in_one_of_the_seed_with_it() -> None:
     in_order = [list(range(start, start + 40)) for start in range(0, 200, 40)]
     assert seen_by_fit(shuffle=False) == in_order
-    one, other = seen_by_fit(epochs=2), seen_by_fit(epochs=2)
+    one, other = two_epochs(), seen_by_fit(epochs=2)
     assert one == other != seen_by_fit(epochs=2, seed=1)
     for epoch in (one[:5], one[5:]):
         assert sorted(region for batch in epoch for region in batch) == list(range(200))
@@ -202,9 +209,8 @@ def test_regions_come_in_their_order_without_shuffle_and_in_one_of_the_seed_with
 
 
 def test_an_epoch_of_some_steps_goes_on_where_the_one_before_ended() -> None:
-    assert seen_by_fit(epochs=5, steps_per_epoch=2) == seen_by_fit(epochs=2)
-    assert seen_by_fit(epochs=2, steps_per_epoch=5) == seen_by_fit(epochs=2)
-    assert seen_by_fit(epochs=1, steps_per_epoch=10) == seen_by_fit(epochs=2)
+    for epochs, steps in ((5, 2), (2, 5), (1, 10)):
+        assert seen_by_fit(epochs=epochs, steps_per_epoch=steps) == two_epochs()
 
 
 def test_runs_repeat_from_their_seed() -> None:
