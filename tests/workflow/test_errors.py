@@ -128,6 +128,7 @@ def test_an_unsorted_bam_is_refused(inputs: Path, config: dict, tmp_path: Path) 
     assert "samtools sort" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_killed_training_is_finished_by_the_next_run(inputs: Path, config: dict, tmp_path: Path) -> None:
     config["models"]["sequence"] |= {"grid": {"order": [1]}, "parameters": {"filters": 8, "kernel": 13}}
     config["models"]["sequence"]["training"] |= {"epochs": 4}

@@ -86,6 +86,7 @@ def test_names_are_those_of_the_architecture_in_every_process() -> None:
     assert out.stdout.split()[-1] == made().name
 
 
+@pytest.mark.backend
 def test_fit_evaluate_and_predict_take_datasets(root: Path) -> None:
     model = made()
     history = model.fit(DATA, LABELS, epochs=30, verbose=0)
@@ -135,6 +136,7 @@ def test_a_saved_model_is_loaded_by_its_name(root: Path) -> None:
         Janggu.create_by_name("other")
 
 
+@pytest.mark.backend
 def test_a_loaded_model_is_evaluated_and_fitted_on_as_it_was_compiled() -> None:
     model = made(name="kept")
     model.fit(DATA, LABELS, epochs=2, verbose=0)
@@ -255,6 +257,7 @@ def test_class_weights_are_those_of_each_regions_class_and_multiply_with_its_own
         region_weights(Array("y", np.zeros((2, 4, 1, 1))), classes, None)
 
 
+@pytest.mark.backend
 def test_weights_multiply_the_loss_of_their_regions() -> None:
     weights = np.linspace(0, 2, 200)
     y = LABELS[:, 0].astype(int)
@@ -309,6 +312,7 @@ def convolution(inputs: Any, inp: Any, oup: Any, params: Any) -> tuple[Any, Any]
     return inputs, layer
 
 
+@pytest.mark.backend
 def test_sequences_are_fed_as_codes_and_computed_with_as_one_hot(genomic: tuple[Bioseq, Cover]) -> None:
     dna, peaks = genomic
     model = Janggu.create(convolution, None, dna, peaks)
@@ -337,6 +341,7 @@ def test_chromosomes_are_held_out_for_validation(genomic: tuple[Bioseq, Cover]) 
         assert "val_loss" in model.fit(dna, peaks, validation_data=given, verbose=0).history
 
 
+@pytest.mark.backend
 def test_several_inputs_and_outputs(genomic: tuple[Bioseq, Cover]) -> None:
     dna, peaks = genomic
     atac = Array("atac", RNG.random((80, 5)))
@@ -357,6 +362,7 @@ def test_several_inputs_and_outputs(genomic: tuple[Bioseq, Cover]) -> None:
     assert len(model.evaluate([dna, atac], [flat, count])) >= 1
 
 
+@pytest.mark.backend
 def test_an_inner_layer_of_two_strands_is_predicted_and_scored(genomic: tuple[Bioseq, Cover]) -> None:
     x = keras.Input((49, 1, 16), name="dna")
     forward, reverse = DnaConv2D(layers.Conv2D(3, (9, 1)), merge_mode=None, name="scan")(x)

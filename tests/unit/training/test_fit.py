@@ -63,6 +63,7 @@ def equal(one: list[Any], other: list[Any]) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
+@pytest.mark.backend
 def test_a_run_repeats_to_the_bit_and_another_seed_does_not() -> None:
     one = undisturbed(TrainingOptions(epochs=2))
     two, three = (run(TrainingOptions(epochs=2, seed=s)) for s in (1, 2))
@@ -83,6 +84,7 @@ def test_the_best_epoch_is_kept_and_patience_ends_the_training(monitor: str, bes
     assert equal(weights, shorter)
 
 
+@pytest.mark.backend
 def test_an_interrupted_training_ends_where_an_undisturbed_one_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +149,7 @@ def test_a_state_of_other_options_or_other_data_is_not_used(tmp_path: Path) -> N
         assert equal(run(options, tmp_path / "state")[0], undisturbed(options)[0])
 
 
+@pytest.mark.backend
 def test_learning_rates_follow_their_schedule() -> None:
     cosine = TrainingOptions(epochs=4, learning_rate=0.8, schedule="cosine")
     assert [cosine.rate(e, []) for e in range(4)] == pytest.approx([0.8, 0.682843, 0.4, 0.117157], rel=1e-5)
@@ -158,6 +161,7 @@ def test_learning_rates_follow_their_schedule() -> None:
     assert float(model.optimizer.learning_rate) == pytest.approx(1e-3 * 0.25)
 
 
+@pytest.mark.backend
 def test_gradients_are_clipped_and_amsgrad_is_used() -> None:
     keras.utils.set_random_seed(0)
     model = network()
@@ -184,6 +188,7 @@ def one_spoilt_region(value: float) -> tuple[keras.Model, Part]:
     return model, Part({"x": Cover.create_from_array("x", values, windows)}, Array("y", np.arange(100)[:, None] % 2))
 
 
+@pytest.mark.backend
 def test_a_loss_that_is_no_number_names_the_regions() -> None:
     model, part = one_spoilt_region(1e30)  # whose square is no float32
     with pytest.raises(DataError, match=r"batch \d+, of the regions chr1:\d+-\d+, .* more") as caught:
@@ -193,6 +198,7 @@ def test_a_loss_that_is_no_number_names_the_regions() -> None:
     assert feed.named_regions(batch) in str(caught.value)
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("spoilt", ["training", "validation"])
 def test_an_input_that_is_no_number_names_its_regions(spoilt: str) -> None:
     (model, sound), (_, part) = one_spoilt_region(1.0), one_spoilt_region(np.nan)
@@ -211,6 +217,7 @@ class Pairs(layers.Layer):
         return shape
 
 
+@pytest.mark.backend
 def test_too_little_memory_names_the_batch_size(monkeypatch: pytest.MonkeyPatch) -> None:
     x = keras.Input((6,), name="x")
     wide = layers.Dense(2**20, use_bias=False)(x)
@@ -299,6 +306,7 @@ def test_the_feed_visits_every_region_in_each_epoch_in_another_order() -> None:
         Feed(train.inputs, train.target, 32, sample_weight=[1, 2])
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
 def test_outputs_stay_float32_in_mixed_precision(precision: str) -> None:
     sequence = InputDescription("dna", "sequence", order=2)
@@ -313,6 +321,7 @@ def test_outputs_stay_float32_in_mixed_precision(precision: str) -> None:
         keras.config.set_dtype_policy("float32")
 
 
+@pytest.mark.backend
 def test_weights_of_another_model_are_copied_and_frozen(tmp_path: Path) -> None:
     source = network()
     save_model(source, tmp_path / "source.keras")
