@@ -38,7 +38,7 @@ $(TOOLS): envs/requirements-test.lock $(STAMP)
 
 .venv/torch .venv/jax: .venv/%: envs/requirements-%.lock $(STAMP)
 	rm -rf $@
-	$(PIP) --require-hashes --target $@ -r $<
+	$(PIP) --require-hashes --no-deps --target $@ -r $<
 
 demo: install  ## run the embedded demo and show its results
 	snakemake --cores all --quiet rules
@@ -60,7 +60,7 @@ test-real: tools  ## the tests on the real data of ../shared/data
 	bash envs/apt.sh bedtools samtools
 	pytest -q -m real
 
-test-torch: tools .venv/torch  ## what may differ on PyTorch, which goes to .venv/torch (5 GB)
+test-torch: tools .venv/torch  ## what may differ on PyTorch, which goes to .venv/torch (4 GB)
 	KERAS_BACKEND=torch PYTHONPATH=.venv/torch $(PYTEST) -m "torch or backend" tests/unit
 
 test-jax: tools .venv/jax  ## the same on JAX, which goes to .venv/jax
@@ -88,8 +88,11 @@ COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --n
 lock: install  ## resolve pyproject.toml again (names, versions and hashes only)
 	$(PIP) uv
 	$(COMPILE) envs/requirements.lock pyproject.toml
+	# PyTorch for tests on a CPU: it is imported and fits a model without these
+	printf "%s ; python_version < '3'\n" triton cuda-bindings nvidia-cusolver > .venv/torch-overrides.txt
 	for group in test torch jax; do \
-		$(COMPILE) envs/requirements-$$group.lock --group $$group --constraints envs/requirements.lock; done
+		$(COMPILE) envs/requirements-$$group.lock --group $$group --constraints envs/requirements.lock \
+			$$([ $$group != torch ] || echo --overrides .venv/torch-overrides.txt); done
 	echo "tensorflow-cpu ; python_version < '3'" > .venv/overrides.txt
 	$(COMPILE) envs/requirements-gpu.lock pyproject.toml --extra gpu --overrides .venv/overrides.txt
 
