@@ -94,7 +94,7 @@ def load_plugin(path: str, registries: "list[Registry[Record]]") -> list[Record]
     Raises MissingFileError where the file does not exist, InputFileError where it fails or defines no record.
     """
     module = _run(path)
-    found = []
+    found: list[Record] = []
     for value in vars(module).values():
         for registry in registries:
             if isinstance(value, registry.kind) and not any(value is each for each in found):
