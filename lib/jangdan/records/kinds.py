@@ -3,26 +3,32 @@
 Types of what a builder returns stand in quotes or as Any: they belong to floors above.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from jangdan.records.registry import Record, Registry
+from jangdan.records.registry import Record, Registry, load_plugin
 
 
 @dataclass(frozen=True)
 class Architecture(Record):
     """A network by name.
 
-    build: called with the description of the network and its options, returns a Keras model. Its output layer is
+    build: called with the description of the network and its options, returns a Keras model, whose output layer is
     named as the target. predicts: "window" (one value per window and condition) or "profile" (one per bin).
     """
 
-    build: Callable[..., Any] = None  # type: ignore[assignment]  # a default is needed after those of Record
+    build: Callable[..., Any]
     predicts: str = "window"
 
 
 ARCHITECTURES: Registry[Architecture] = Registry(Architecture, "architecture", "jangdan.networks.architectures")
 
 REGISTRIES: list[Registry[Any]] = [ARCHITECTURES]
-"""All registries: what plugins can add to."""
+"""All registries: plugins add to them."""
+
+
+def load_plugins(paths: Iterable[str]) -> None:
+    """Run Python files of users, and add the records that they define; raises as `load_plugin`."""
+    for path in paths:
+        load_plugin(path, REGISTRIES)

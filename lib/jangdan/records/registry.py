@@ -7,14 +7,14 @@ know every record and its options in an environment that holds only Snakemake.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import jangdan
 from jangdan.errors import InputFileError, MissingFileError, OptionError
@@ -31,7 +31,7 @@ class Record:
 
     name: str
     doc: str
-    options: type[Options] = Options
+    options: type[Options]
 
 
 R = TypeVar("R", bound=Record)
@@ -79,7 +79,11 @@ class Registry(Generic[R]):
 
     def module_of(self, name: str) -> str:
         """Return where a record's code is: a module's name, or the path of a plugin."""
-        return self._plugins[name][1] if name in self._plugins else f"{self.folder}.{name}"
+        return self.plugin_of(name) or f"{self.folder}.{name}"
+
+    def plugin_of(self, name: str) -> str:
+        """Return the path of the plugin that defines a record, "" for a record of jangdan."""
+        return self._plugins[name][1] if name in self._plugins else ""
 
     def add(self, record: R, path: str) -> None:
         """Add the record of a plugin at `path`; raises OptionError for a name that is taken."""
@@ -88,7 +92,7 @@ class Registry(Generic[R]):
         self._plugins[record.name] = (record, path)
 
 
-def load_plugin(path: str, registries: "list[Registry[Record]]") -> list[Record]:
+def load_plugin(path: str, registries: Iterable["Registry[Any]"]) -> list[Record]:
     """Run a user's Python file, and add each record that it defines to the registry of its kind.
 
     Raises MissingFileError where the file does not exist, InputFileError where it fails or defines no record.

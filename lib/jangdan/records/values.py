@@ -72,7 +72,7 @@ def _is_of(value: Any, kind: Any) -> bool:
     if origin is dict:
         return isinstance(value, Mapping)
     if is_dataclass(origin):
-        return isinstance(value, Mapping) or isinstance(value, origin)
+        return isinstance(value, Mapping) or type(value) is origin
     if isinstance(value, bool):
         return origin is bool
     if origin is float:
