@@ -3,6 +3,8 @@ from itertools import product
 
 from snakemake.utils import validate
 
+from jangdan.errors import JangdanError
+from jangdan.records.kinds import ARCHITECTURES, load_plugins
 from jangdan.workflow import grid, plan
 from jangdan.workflow.problems import problems
 from jangdan.workflow.provenance import code_digest, content_digest, import_first
@@ -11,8 +13,9 @@ from jangdan.workflow.sheets import with_sheets
 import_first(str(LIB))
 validate(config, schema="../schemas/config.schema.yaml")
 try:
+    load_plugins(config.get("plugins", []))
     config.update(with_sheets(config))
-except ValueError as error:
+except (JangdanError, ValueError) as error:
     raise WorkflowError(f"config: {error}")
 if found := problems(config):
     raise WorkflowError("config: " + "; ".join(found))
@@ -43,9 +46,27 @@ wildcard_constraints:
     figure=any_of(FIGURES),
 
 
-def code_of(script):
-    """Rerun trigger on content: a script and the library modules that it imports."""
-    return code_digest(str(workflow.source_path(f"../../scripts/{script}")), str(LIB))
+def code_of(script, *records):
+    """Rerun trigger on content: a script, the library modules that it imports, and the records that a job uses.
+
+    Each of `records` is a function of the wildcards that returns the module of a record, or the path of its plugin.
+    """
+    path = str(workflow.source_path(f"../../scripts/{script}"))
+    if not records:
+        return code_digest(path, str(LIB))
+    return lambda wildcards: code_digest(
+        path, str(LIB), tuple(record(wildcards) for record in records)
+    )
+
+
+def architecture_of(wildcards):
+    return ARCHITECTURES.module_of(MODELS[wildcards.model]["architecture"])
+
+
+def plugins_of(wildcards):
+    """Return the plugin that a model's architecture comes from, if any, in a list."""
+    path = ARCHITECTURES.plugin_of(MODELS[wildcards.model]["architecture"])
+    return [path] if path else []
 
 
 def content_of(*sources):

@@ -23,7 +23,8 @@ rule train:
         runtime=720,
         gpu=1 if config["device"] == "gpu" else 0,
     params:
-        code=code_of("train.py"),
+        code=code_of("train.py", architecture_of),
+        plugins=plugins_of,
         content=content_of(initial_weights),
         model=model_settings,
         device=config["device"],

@@ -1,30 +1,14 @@
-"""What the architectures of the zoo share: checked parameters, inputs by name, least lengths, and the output."""
+"""What the architectures share: inputs by name, least lengths, and the output."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 import keras
 from keras import layers
 
-from jangdan.errors import OptionError, whole_number
+from jangdan.errors import OptionError
 from jangdan.networks.description import InputDescription, ModelDescription
 from jangdan.networks.layers import OneHotSequence
-
-
-class Checked:
-    """Base of parameters: whole numbers of at least 1, and fractions in [0, 1), by the type of their default.
-
-    Raises OptionError, which names the parameter, for any other value.
-    """
-
-    def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]  # the subclasses are dataclasses
-            value = getattr(self, field.name)
-            if isinstance(field.default, int):
-                whole_number(f"parameters: {field.name}", value, least=1)
-            elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
-                raise OptionError(f"parameters: {field.name}={value!r}: expected a number from 0 to below 1")
 
 
 def the_sequence(description: ModelDescription, architecture: str) -> InputDescription:

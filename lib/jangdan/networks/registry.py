@@ -1,34 +1,31 @@
-"""Architectures by name."""
-
-from collections.abc import Callable
-from dataclasses import fields
-from typing import Any
+"""A network by the name of its architecture."""
 
 import keras
 
-from jangdan.errors import OptionError
-from jangdan.networks.architectures import bpnet, cage, cnn, danq, deepsea, jund, threelayer
 from jangdan.networks.description import ModelDescription
-
-ARCHITECTURES: dict[str, tuple[Callable[[ModelDescription], keras.Model], type[Any]]] = {
-    "cnn": (cnn.build, cnn.CnnParameters),
-    "jund": (jund.build, jund.JundParameters),
-    "deepsea": (deepsea.build, deepsea.DeepseaParameters),
-    "danq": (danq.build, danq.DanqParameters),
-    "cage": (cage.build, cage.CageParameters),
-    "threelayer": (threelayer.build, threelayer.ThreelayerParameters),
-    "bpnet": (bpnet.build, bpnet.BpnetParameters),
-}
+from jangdan.records.kinds import ARCHITECTURES
+from jangdan.records.options import read_options
 
 
 def build_model(description: ModelDescription) -> keras.Model:
-    """Build a model; raises OptionError for an unknown architecture or parameter."""
-    name = description.architecture
-    if name not in ARCHITECTURES:
-        raise OptionError(f"architecture: {name!r}: expected one of {', '.join(ARCHITECTURES)}")
-    build, parameters = ARCHITECTURES[name]
-    known = [f.name for f in fields(parameters)]
-    unknown = [p for p in description.parameters if p not in known]
-    if unknown:
-        raise OptionError(f"parameters: {unknown[0]!r} is not one of {name}'s: {', '.join(known)}")
-    return build(description)
+    """Return a new network.
+
+    Parameters
+    ----------
+    description : ModelDescription
+        Its `architecture` is the name of a record, its `parameters` are options of that record.
+
+    Returns
+    -------
+    keras.Model
+        With random weights; inputs are named as in the description, the output as its target.
+
+    Raises
+    ------
+    OptionError
+        If the architecture or a parameter does not exist, or a value is out of range.
+    """
+    architecture = ARCHITECTURES[description.architecture]
+    options = read_options(architecture.options, description.parameters, "parameters")
+    model: keras.Model = architecture.build(description, options)
+    return model

@@ -11,7 +11,6 @@ Config = Mapping[str, Any]
 
 PARTS = ("train", "validation", "test")
 
-PROFILE_ARCHITECTURE = "bpnet"
 PROFILE_LOSSES = ("multinomial", "profile_and_counts", "poisson_nll")
 """Losses of counts in bins; a model with one of them predicts a profile: (region, bins, condition)."""
 

@@ -1,9 +1,11 @@
 """What no schema can say of a config. Standard library only: the Snakefile imports it."""
 
+from jangdan.errors import OptionError
+from jangdan.records.kinds import ARCHITECTURES
+from jangdan.records.options import problems_of
 from jangdan.workflow.grid import expand_models, matching, selector_of
 from jangdan.workflow.plan import (
     FINAL,
-    PROFILE_ARCHITECTURE,
     PROFILE_LOSSES,
     Config,
     common_resolution,
@@ -26,7 +28,8 @@ def problems(config: Config) -> list[str]:
         if target.get("kind") == "sequence":
             found.append(f"models: {name}: target: {model['target']!r} is a sequence, expected a coverage dataset")
     found += _sample_problems(config) + _region_problems(config) + _figure_problems(config) + _value_problems(config)
-    found += _profile_problems(config)
+    architectures = _architecture_problems(config)
+    found += architectures or _profile_problems(config)
     for section in ("attribution", "variants", "tracks", "plots"):
         names = config.get(section, {}).get("models", [])
         found += [f"{section}: models: {n!r} is not one of the models" for n in names if n not in config["models"]]
@@ -50,12 +53,27 @@ def _value_problems(config: Config) -> list[str]:
     return found
 
 
+def _architecture_problems(config: Config) -> list[str]:
+    """Return what is wrong with architectures and their parameters, also those of the grid."""
+    found = []
+    for model in expand_models(config).values():
+        where = f"models: {model['base']}"
+        try:
+            options = ARCHITECTURES[model["architecture"]].options
+        except OptionError as error:
+            found.append(f"{where}: {error}")
+            continue
+        found += problems_of(options, model["parameters"], f"{where}: parameters")
+    return list(dict.fromkeys(found))
+
+
 def _profile_problems(config: Config) -> list[str]:
     found = []
     for model in expand_models(config).values():
         where, architecture, loss = f"models: {model['base']}", model["architecture"], model["loss"]
-        if (architecture == PROFILE_ARCHITECTURE) != is_profile(model):
-            expected = f"{PROFILE_ARCHITECTURE} goes with one of {', '.join(PROFILE_LOSSES)}, and these with it"
+        if (ARCHITECTURES[architecture].predicts == "profile") != is_profile(model):
+            able = ", ".join(each.name for each in ARCHITECTURES if each.predicts == "profile")
+            expected = f"{able} goes with one of {', '.join(PROFILE_LOSSES)}, and these with it"
             found.append(f"{where}: loss: {loss} does not fit the architecture {architecture}; {expected}")
         elif is_profile(model) and config["datasets"].get(model["target"], {}).get("files"):
             own = [*_target_problems(config, model), *_bin_problems(config, model)]

@@ -16,25 +16,34 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @cache
-def code_digest(script: str, lib: str) -> str:
-    """Return a digest of a script and of all modules below `lib` that it imports, however indirectly.
+def code_digest(script: str, lib: str, records: tuple[str, ...] = ()) -> str:
+    """Return a digest of a script, of the records that it uses, and of all modules below `lib` that these import.
+
+    records: of each record its module, or the path of its plugin (`Registry.module_of`). A script does not import
+    records, but finds them by name, so that one that it does not use is not in its digest.
 
     Comments, layout and docstrings do not count, nor do the packages' own __init__ (re-exports only).
     """
     digest = hashlib.sha256()
-    for name, path in sorted({"__main__": script, **imported_modules(script, lib)}.items()):
+    for name, path in sorted({"__main__": script, **imported_modules(script, lib, records)}.items()):
         if not path.endswith("__init__.py"):
             digest.update(f"{name}\n{_parsed(path)[1]}\n".encode())
     return digest.hexdigest()[:16]
 
 
-def imported_modules(script: str, lib: str) -> dict[str, str]:
-    """Return name -> file of the modules below `lib` that a script imports, however indirectly.
+def imported_modules(script: str, lib: str, records: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return name -> file of the modules below `lib` that a script and its records import, however indirectly.
 
     Imports inside functions count, and so do the packages that a module lies in.
     """
     found: dict[str, str] = {}
     waiting = sorted(_imports("__main__", script))
+    for record in records:
+        if record.endswith(".py"):
+            found[record] = record
+            waiting += sorted(_imports("__main__", record))
+        else:
+            waiting.append(record)
     while waiting:
         name = waiting.pop()
         path = None if name in found else _file_of(name, lib)

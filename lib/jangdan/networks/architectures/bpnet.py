@@ -1,32 +1,32 @@
 """BPNet (Avsec et al., Nature Genetics 53, 2021): dilated residual convolutions, a profile head and a count head."""
 
 from dataclasses import dataclass
-from typing import Any
-
-import keras
-from keras import layers
+from typing import TYPE_CHECKING, Any
 
 from jangdan.errors import OptionError
-from jangdan.networks.building_blocks import Checked, one_hot, the_sequence
-from jangdan.networks.description import ModelDescription
+from jangdan.records.kinds import Architecture
+from jangdan.records.options import Options, option
+
+if TYPE_CHECKING:
+    from jangdan.networks.description import ModelDescription
 
 
 @dataclass(frozen=True)
-class BpnetParameters(Checked):
+class BpnetOptions(Options):
     """The published sizes (methods, "BPNet architecture"), for 1000 bp.
 
     filters: 64, of all layers; kernel: 25, of the first; dilated: 9 residual layers of length 3, dilated by 2, 4 ...
     512; profile_kernel: 25, of the profile head. resolution: bp a bin of the target; 1 in the paper.
     """
 
-    filters: int = 64
-    kernel: int = 25
-    dilated: int = 9
-    profile_kernel: int = 25
-    resolution: int = 1
+    filters: int = option("filters of all layers", 64, minimum=1)
+    kernel: int = option("length of the first convolution (bp)", 25, minimum=1)
+    dilated: int = option("residual layers, dilated by 2, 4, 8 ...", 9, minimum=1)
+    profile_kernel: int = option("length of the profile head (bp)", 25, minimum=1)
+    resolution: int = option("bp per bin of the target; the workflow sets it to the target's", 1, minimum=1)
 
 
-def build(description: ModelDescription) -> keras.Model:
+def build(description: "ModelDescription", options: BpnetOptions) -> Any:
     """Return the model of one sequence; its output holds expected counts, shape (region, bins, condition), float32.
 
     Both heads are one output: "profile" gives logits, (region, binsize // resolution, condition), "counts" the log of
@@ -41,50 +41,69 @@ def build(description: ModelDescription) -> keras.Model:
     letters are padded with zeros to the window's length. Raises OptionError for a window, with flanks, shorter than
     the first kernel (+ order - 1), a resolution that does not divide binsize, or a sigmoid output.
     """
-    p = BpnetParameters(**description.parameters)
+    import keras
+    from keras import layers
+
+    from jangdan.networks.building_blocks import one_hot, the_sequence
+
     each = the_sequence(description, "bpnet")
-    _check(description, p)
-    codes, x = one_hot(each, description.binsize, "bpnet", p.kernel)
+    _check(description, options)
+    codes, x = one_hot(each, description.binsize, "bpnet", options.kernel)
     before = (each.order - 1) // 2
     x = layers.ZeroPadding1D((before, each.order - 1 - before), name="whole_window")(x)
-    x = _trunk(x, p)
+    x = _trunk(x, options)
     log_total = layers.Dense(len(description.conditions), name="counts")(layers.GlobalAveragePooling1D(name="mean")(x))
-    profile = _profile(x, description, each.flank, p)
+    profile = _profile(x, description, each.flank, options)
     logits = _expected(profile, log_total, len(description.conditions))
     output = layers.Activation("exponential", dtype="float32", name=description.target)(logits)
     return keras.Model([codes], output, name="bpnet")
 
 
-def _check(description: ModelDescription, p: BpnetParameters) -> None:
-    if description.binsize % p.resolution:
+def _check(description: "ModelDescription", options: BpnetOptions) -> None:
+    if description.binsize % options.resolution:
         raise OptionError(
-            f"bpnet: parameters: resolution={p.resolution}: expected a divisor of binsize, {description.binsize} bp"
+            f"bpnet: parameters: resolution={options.resolution}: expected a divisor of binsize, {description.binsize} bp"
         )
     if description.activation == "sigmoid":
         raise OptionError("bpnet: the output holds counts; loss: take multinomial, profile_and_counts or poisson_nll")
 
 
-def _trunk(x: Any, p: BpnetParameters) -> Any:
-    x = layers.Conv1D(p.filters, p.kernel, padding="same", activation="relu", name="scan")(x)
-    for i in range(1, p.dilated + 1):
+def _trunk(x: Any, options: BpnetOptions) -> Any:
+    from keras import layers
+
+    x = layers.Conv1D(options.filters, options.kernel, padding="same", activation="relu", name="scan")(x)
+    for i in range(1, options.dilated + 1):
         wide = layers.Conv1D(
-            p.filters, 3, padding="same", dilation_rate=2**i, activation="relu", name=f"dilated_{2**i}"
+            options.filters, 3, padding="same", dilation_rate=2**i, activation="relu", name=f"dilated_{2**i}"
         )(x)
         x = layers.Add(name=f"residual_{2**i}")([x, wide])
     return x
 
 
-def _profile(x: Any, description: ModelDescription, flank: int, p: BpnetParameters) -> Any:
+def _profile(x: Any, description: "ModelDescription", flank: int, options: BpnetOptions) -> Any:
+    from keras import layers
+
     x = layers.Cropping1D(flank, name="without_flanks")(
-        layers.Conv1D(len(description.conditions), p.profile_kernel, padding="same", name="profile_bp")(x)
+        layers.Conv1D(len(description.conditions), options.profile_kernel, padding="same", name="profile_bp")(x)
     )
-    return layers.AveragePooling1D(p.resolution, name="profile")(x)
+    return layers.AveragePooling1D(options.resolution, name="profile")(x)
 
 
 def _expected(profile: Any, log_total: Any, conditions: int) -> Any:
+    from keras import layers
+
     # layers of Keras only, so that the model loads without this module; in float32, since float16 ends at 65504
     by_condition = layers.Permute((2, 1), dtype="float32", name="profile_by_condition")(profile)
     shares = layers.Activation("log_softmax", dtype="float32", name="profile_log_shares")(by_condition)
     log_shares = layers.Permute((2, 1), dtype="float32", name="profile_log_shares_by_bin")(shares)
     total = layers.Reshape((1, conditions), dtype="float32", name="log_total")(log_total)
     return layers.Add(dtype="float32", name="logits")([log_shares, total])
+
+
+RECORD = Architecture(
+    "bpnet",
+    "BPNet: dilated residual convolutions, a profile head and a count head",
+    BpnetOptions,
+    build,
+    predicts="profile",
+)

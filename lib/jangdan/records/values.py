@@ -1,0 +1,175 @@
+"""Checks of single values by their type and limits: what YAML gives, or a caller in Python. Standard library only."""
+
+import re
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, is_dataclass
+from difflib import get_close_matches
+from typing import Any, Literal, Union, get_args, get_origin
+
+_NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number", type(None): "null"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a value must keep to.
+
+    Of numbers: minimum and maximum are allowed, above and below are not. choices: the only values. pattern: a regular
+    expression for a whole text. least, most: how many items a list or mapping has. unique: no item comes twice.
+    """
+
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    choices: Sequence[Any] | None = None
+    pattern: str | None = None
+    least: int | None = None
+    most: int | None = None
+    unique: bool = False
+
+
+def checked(value: Any, annotation: Any, limits: Limits, where: str, found: list[str]) -> Any:
+    """Return a value as its type has it (a whole number as a float, a list as a tuple); add problems to `found`.
+
+    Parameters
+    ----------
+    value : Any
+        What was given.
+    annotation : Any
+        The type: str, int, float, bool, None, Any, Literal, unions, list, tuple, dict, or an Options class.
+    limits : Limits
+        Of the value, or of each item of a list, tuple or dict; `least`, `most` and `unique` are of the whole.
+    where : str
+        The keys that lead to it, for the sentence.
+    found : list[str]
+        Problems; one is added where the value is not valid.
+    """
+    for each in _alternatives(annotation):
+        if _is_of(value, each):
+            return _converted(value, each, limits, where, found)
+    found.append(f"{where}: found {_shown(value)}, expected {expected(annotation, limits)}")
+    return value
+
+
+def expected(annotation: Any, limits: Limits) -> str:
+    """Return what a value must be, in words, such as "a whole number of at least 1 or null"."""
+    return " or ".join(dict.fromkeys(_described(each, limits) for each in _alternatives(annotation)))
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    origin = get_origin(kind) or kind
+    if origin is Any:
+        return True
+    if origin is Literal:
+        return any(value == each and type(value) is type(each) for each in get_args(kind))
+    if origin in (list, tuple):
+        return isinstance(value, (list, tuple))
+    if origin is dict:
+        return isinstance(value, Mapping)
+    if is_dataclass(origin):
+        return isinstance(value, Mapping) or type(value) is origin
+    if isinstance(value, bool):
+        return origin is bool
+    if origin is float:
+        return isinstance(value, (int, float))
+    return isinstance(value, origin)
+
+
+def _converted(value: Any, kind: Any, limits: Limits, where: str, found: list[str]) -> Any:
+    origin = get_origin(kind) or kind
+    if origin in (list, tuple):
+        return _items(value, kind, limits, where, found)
+    if origin is dict:
+        _count(value, limits, where, found)
+        names, values = get_args(kind) or (Any, Any)
+        for key in value:
+            checked(key, names, Limits(pattern=limits.pattern) if names is str else Limits(), where, found)
+        each = Limits(**{**vars(limits), "pattern": None, "least": None, "most": None})
+        return {key: checked(item, values, each, f"{where}: {key}", found) for key, item in value.items()}
+    if is_dataclass(origin) and isinstance(value, Mapping):
+        from jangdan.records.options import problems_of
+
+        problems = problems_of(origin, value, where)  # type: ignore[arg-type]
+        found += problems
+        return value if problems else origin(**value)  # type: ignore[operator]
+    _keeps_limits(value, kind, limits, where, found)
+    return float(value) if origin is float else value
+
+
+def _items(value: Sequence[Any], kind: Any, limits: Limits, where: str, found: list[str]) -> tuple[Any, ...]:
+    _count(value, limits, where, found)
+    if limits.unique and len({repr(item) for item in value}) < len(value):
+        twice = next(item for i, item in enumerate(value) if item in value[:i])
+        found.append(f"{where}: {_shown(twice)} comes twice")
+    each = Limits(**{**vars(limits), "least": None, "most": None, "unique": False})
+    kinds = get_args(kind) or (Any,)
+    if get_origin(kind) is tuple and kinds[-1] is not Ellipsis:
+        if len(kinds) != len(value):
+            found.append(f"{where}: found {len(value)} values, expected {len(kinds)}")
+        return tuple(checked(item, k, each, where, found) for item, k in zip(value, kinds, strict=False))
+    return tuple(checked(item, kinds[0], each, where, found) for item in value)
+
+
+def _count(value: Any, limits: Limits, where: str, found: list[str]) -> None:
+    least, most = limits.least or 0, limits.most
+    if len(value) < least or (most is not None and len(value) > most):
+        wanted = f"at least {least}" if most is None else f"{least} to {most}"
+        found.append(f"{where}: found {len(value)} entries, expected {wanted}")
+
+
+def _keeps_limits(value: Any, kind: Any, limits: Limits, where: str, found: list[str]) -> None:
+    if value is None or isinstance(value, bool) or get_origin(kind) is Literal:
+        return
+    if limits.choices is not None and value not in limits.choices:
+        close = get_close_matches(str(value), [str(each) for each in limits.choices], n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        found.append(f"{where}: found {_shown(value)}, expected {_described(kind, limits)}{hint}")
+    elif isinstance(value, str):
+        if limits.pattern is not None and not re.fullmatch(limits.pattern, value):
+            found.append(f"{where}: found {_shown(value)}, expected {_described(kind, limits)}")
+    elif isinstance(value, (int, float)) and not _is_inside(value, limits):
+        found.append(f"{where}: found {_shown(value)}, expected {_described(kind, limits)}")
+
+
+def _is_inside(value: float, limits: Limits) -> bool:
+    return (
+        value == value
+        and (limits.minimum is None or value >= limits.minimum)
+        and (limits.maximum is None or value <= limits.maximum)
+        and (limits.above is None or value > limits.above)
+        and (limits.below is None or value < limits.below)
+    )
+
+
+def _described(kind: Any, limits: Limits) -> str:
+    origin = get_origin(kind) or kind
+    if origin is Literal:
+        return " or ".join(str(each) for each in get_args(kind))
+    if origin in (list, tuple):
+        return "a list"
+    if origin is dict or is_dataclass(origin):
+        return "keys and values"
+    if origin is type(None):
+        return "null"
+    if limits.choices is not None:
+        return "one of " + ", ".join(map(str, limits.choices))
+    if origin is str and limits.pattern is not None:
+        return f"text that matches {limits.pattern}"
+    name = _NAMES.get(origin, getattr(origin, "__name__", str(origin)))
+    return " ".join([name, *([_bounds(limits)] if origin in (int, float) and _bounds(limits) else [])])
+
+
+def _bounds(limits: Limits) -> str:
+    words = [("above", limits.above), ("of at least", limits.minimum), ("below", limits.below)]
+    words.append(("at most", limits.maximum))
+    return " and ".join(f"{word} {number:g}" for word, number in words if number is not None)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if value is not None else "null"
+    return text if len(text) <= 80 else text[:77] + "..."
