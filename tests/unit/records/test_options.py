@@ -74,3 +74,19 @@ def test_table_has_one_row_per_key():
     lines = options_table(Windows).splitlines()
     assert len(lines) == 2 + len(fields(Windows))
     assert lines[2] == "| `width` | a whole number of at least 1 | required | base pairs per window |"
+
+
+@dataclass(frozen=True)
+class Rates(Options):
+    rate: float = option("rate", 1.0)
+    names: dict[str, int] = option("names", {}, least=1, most=2)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+def test_a_number_is_finite(value):
+    assert problems_of(Rates, {"rate": value}, "") == [f"rate: found {value}, expected a number"]
+
+
+def test_schema_has_the_number_of_keys_of_a_mapping():
+    names = object_schema(Rates)["properties"]["names"]
+    assert (names["minProperties"], names["maxProperties"]) == (1, 2)
