@@ -73,7 +73,7 @@ def _is_of(value: Any, kind: Any) -> bool:
     if origin is dict:
         return isinstance(value, Mapping)
     if is_dataclass(origin):
-        return isinstance(value, (Mapping, origin))
+        return isinstance(value, (Mapping, origin))  # type: ignore[arg-type]  # origin is a class
     if isinstance(value, bool):
         return origin is bool
     if origin is float:
