@@ -1,4 +1,5 @@
 import re
+import sys
 from itertools import product
 
 from jangdan.errors import JangdanError
@@ -11,14 +12,14 @@ from jangdan.workflow.sheets import with_sheets
 
 import_first(str(LIB))
 if found := filled(config, workflow.source_path("../schemas/config.schema.yaml")):
-    raise WorkflowError(shown(found))
+    sys.exit(shown(found))
 try:
     load_plugins(config.get("plugins", []))
     config.update(with_sheets(config))
 except (JangdanError, ValueError) as error:
     raise WorkflowError(f"config: {error}")
 if found := problems(config):
-    raise WorkflowError(shown(found))
+    sys.exit(shown(found))
 
 OUT = f"results/{config['run']}"
 WINDOWS = {key: config["regions"].get(key) for key in ("binsize", "stepsize")}

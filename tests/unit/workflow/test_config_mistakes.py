@@ -9,6 +9,7 @@ import yaml
 from snakemake.utils import validate
 
 from jangdan.workflow.mistakes import filled, shown
+from jangdan.workflow.problems import problems
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -57,11 +58,61 @@ def test_defaults_are_those_of_snakemake(path: Path) -> None:
             "models: joint: training: learning_rate: found 0, expected a number above 0",
         ),
         ("models joint order", 7, "models: joint: order: found 7, expected at most 6"),
+        ("genome exclude", "a.bed", "genome: exclude: found 'a.bed', expected a list"),
+        ("regions extend", -5, "regions: extend: found -5, expected at least 0"),
+        ("models joint traning", {}, "models: joint: traning: unknown key; did you mean training?"),
+        ("models joint target", REMOVED, "models: joint: target: is missing; expected dataset the model predicts"),
+        ("datasets signal stranded", "no", "datasets: signal: stranded: found 'no', expected true or false"),
+        ("datasets dna kind", REMOVED, "datasets: dna: kind: is missing; expected one of sequence, coverage"),
+        ("plots width", 10, "plots: width: found 10, expected at least 100"),
+        ("variants vcf", REMOVED, "variants: vcf: is missing; expected text"),
         ("genome", "genome.fa", "genome: found 'genome.fa', expected keys and values"),
     ],
 )
 def test_sentence(keys: str, value: Any, sentence: str) -> None:
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    assert filled(_spoiled(keys, value), SCHEMA) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "sentence"),
+    [
+        (
+            "models regression inputs",
+            ["dna", "signal"],
+            "models: regression: target: 'signal' is one of its inputs, too; take another dataset",
+        ),
+        (
+            "datasets signal min_mapq",
+            10,
+            "datasets: signal: min_mapq: applies to BAM and CRAM files, not to signal.bw; remove it",
+        ),
+        (
+            "datasets signal share",
+            [0, 0.5],
+            "datasets: signal: share: applies to fragment files, not to signal.bw; remove it",
+        ),
+        (
+            "datasets signal use_counts",
+            True,
+            "datasets: signal: use_counts: applies to fragment files, not to signal.bw; remove it",
+        ),
+    ],
+)
+def test_what_no_schema_says(keys: str, value: Any, sentence: str) -> None:
+    config = _spoiled(keys, value)
+    assert filled(config, SCHEMA) == []
+    assert problems(config) == [sentence]
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_shipped_configs_have_no_problem(path: Path) -> None:
+    config = yaml.safe_load(path.read_text())
+    filled(config, SCHEMA)
+    assert [p for p in problems(config) if p.startswith("datasets: ") or "one of its inputs" in p] == []
+
+
+def _spoiled(keys: str, value: Any) -> dict[str, Any]:
+    config: dict[str, Any] = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     *above, last = keys.split()
     place = config
     for key in above:
@@ -70,7 +121,7 @@ def test_sentence(keys: str, value: Any, sentence: str) -> None:
         del place[last]
     else:
         place[last] = value
-    assert filled(config, SCHEMA) == [sentence]
+    return config
 
 
 def test_at_most_four_problems_are_shown() -> None:
