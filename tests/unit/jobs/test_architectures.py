@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from jangdan.jobs.build import indexer_of
-from jangdan.jobs.model_inputs import open_inputs
+from jangdan.jobs.model_inputs import open_files, open_inputs
 from jangdan.jobs.train import train
 from jangdan.models.folder import load_model
 from jangdan.models.predict import predict
 from jangdan.networks.description import ModelDescription
+from jangdan.records.kinds import ARCHITECTURES
 
 SMALL: dict[str, dict[str, Any]] = {
     "cnn": {"filters": 4, "hidden": 4},
@@ -28,10 +28,8 @@ JOINT = ("cnn", "jund", "cage")
 
 
 def test_every_architecture_of_the_config_is_here() -> None:
-    schema = yaml.safe_load((Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml").read_text())
-    models = schema["properties"]["models"]["additionalProperties"]["properties"]
     # bpnet, whose target is a profile, is trained in test_profiles.py
-    assert {*SMALL, "bpnet"} == set(models["architecture"]["enum"])
+    assert {*SMALL, "bpnet"} == set(ARCHITECTURES.names())
 
 
 @pytest.mark.parametrize(
@@ -53,7 +51,7 @@ def test_an_architecture_trains_two_epochs(
     assert np.isfinite(history.to_numpy()).all()
     description = ModelDescription.read(outputs["description"])
     assert (description.architecture, description.conditions) == (architecture, ("Abf1", "Reb1"))
-    data = open_inputs(description, files, indexer_of(beds["test"], model["windows"]))
+    data = open_inputs(description, open_files(files, inputs), indexer_of(beds["test"], model["windows"]))
     predicted = predict(load_model(outputs["model"]), data)
     assert predicted.shape == (20, 2)
     assert np.ptp(predicted) > 0
