@@ -54,10 +54,11 @@ class Predictions:
     """
 
     def __init__(self, path: Path, target: AnyArray | None = None) -> None:
-        self.path, self.array = path, load(path)
-        if "orientation" not in self.array.meta:
+        rows = load(path)
+        if not isinstance(rows, RegionArray) or "orientation" not in rows.meta:
             raise InputFileError(path, "holds no predictions; run evaluate again")
-        self.conditions = self.array.conditions
+        self.path, self.array = path, rows
+        self.conditions = rows.conditions
         self.profile_bins: int | None = self.array.meta.get("bins")
         self._target = target
 
@@ -107,7 +108,7 @@ class Predictions:
         start, end = rows.start[first], rows.end[last]
         windows = GenomicIndexer(int((end - start).max(initial=1)), zero_padding=False)
         windows.chroms, windows.chrom, windows.strand = rows.chroms, rows.chrom[first].astype(np.int32), strand
-        windows.start, windows.end = start, end
+        windows.start, windows.end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
         return windows
 
 
