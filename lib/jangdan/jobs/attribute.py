@@ -16,14 +16,14 @@ from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.regions import merged_bounds
 from jangdan.interpret.attribution import Attribution, integrated_gradients, letter_scores
 from jangdan.interpret.on_genome import letters_forward, mean_on_genome
-from jangdan.jobs.model_inputs import Files, open_inputs
+from jangdan.jobs.model_inputs import Files, open_files, open_inputs
 from jangdan.jobs.predictions import load_predictions
 from jangdan.jobs.profiles import columns_of
 from jangdan.models.folder import load_model
 from jangdan.networks.description import ModelDescription
 from jangdan.plots.logo import plot_attribution_figure
 from jangdan.plots.style import save as save_figure
-from jangdan.storage.dataset_file import load, save
+from jangdan.storage.dataset_file import save
 from jangdan.storage.genomic_array import GenomicArray
 
 log = logging.getLogger(__name__)
@@ -34,14 +34,14 @@ LETTERS = ("A", "C", "G", "T")
 _TOLERANCE = 0.05
 
 
-def best_windows(predictions: Path, condition: str, most: int, binsize: int) -> pd.DataFrame:
+def best_windows(predictions: Path, target: Path, condition: str, most: int, binsize: int) -> pd.DataFrame:
     """Return the test windows with the highest predictions among those that are truly positive, at most `most`.
 
-    Windows of a continuous target count as positive above its median. Where predictions are of bins that are
-    narrower than a window of `binsize` bp: windows around the best bins, inside of the test windows, without
-    overlap.
+    target: the target's dataset file. Windows of a continuous target count as positive above its median. Where
+    predictions are of bins that are narrower than a window of `binsize` bp: windows around the best bins, inside of
+    the test windows, without overlap.
     """
-    table = load_predictions(predictions, condition)
+    table = load_predictions(predictions, condition, target)
     positive = table[table["observed"] > min(table["observed"].median(), 0.5)]
     if positive.empty:
         raise DataError(f"attribution: no test window is positive for {condition!r}; give attribution: bed")
@@ -84,7 +84,8 @@ def attribute(
     """
     description = ModelDescription.read(model["description"])
     indexer = GenomicIndexer.create_from_file(windows, description.binsize, zero_padding=False)
-    inputs = open_inputs(description, files, indexer)
+    opened = open_files(files, [each.name for each in description.inputs])
+    inputs = open_inputs(description, opened, indexer)
     arrays = read_inputs(inputs, np.arange(len(indexer)))
     columns = columns_of(description, condition, indexer)
     result = integrated_gradients(load_model(model["model"]), arrays, columns, steps=steps)
@@ -95,7 +96,7 @@ def attribute(
     scores = letter_scores(result.scores[sequence.name], arrays[sequence.name], sequence.order)
     letters = letters_forward(scores, indexer)
     wide = indexer.with_flank(sequence.flank)
-    genome = load(files[sequence.name])
+    genome = opened[sequence.name]
     assert isinstance(genome, GenomicArray)
     garray = mean_on_genome(letters[:, :, None, :], wide, genome.layout.chromsizes, LETTERS)
     share = {each.name: float(np.abs(result.scores[each.name]).sum()) for each in description.inputs}

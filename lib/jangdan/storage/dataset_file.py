@@ -12,7 +12,7 @@ attributes      format, version, description_sum (CRC-32 of description and colu
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from typing import IO, Any
@@ -22,7 +22,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import InputFileError
+from jangdan.errors import DataError, InputFileError
 from jangdan.files import existing, replacing
 from jangdan.storage.checksums import BLOCK, FileValues, block_checksums, checksum
 from jangdan.storage.genomic_array import GenomicArray, Padding
@@ -54,19 +54,51 @@ def writing(
 
     `padding` and `meta` of the array may be set until then.
     """
+    shape = (len(layout), strands, len(conditions))
+    with _filling(path, shape, dtype, padding) as (values, finished):
+        array = GenomicArray(layout, values, tuple(conditions), padding, dict(meta or {}))
+        yield array
+        finished.append(array)
+
+
+def save_pieces(
+    path: FilePath,
+    shape: tuple[int, int, int],
+    pieces: Iterable[NDArray[Any]],
+    arranged: Callable[[Values], RegionArray],
+) -> None:
+    """Write an array whose values, float32, come as pieces of rows, in order; one of them is in memory at a time.
+
+    shape: (rows, strands, conditions). arranged: returns the array of its values. Raises DataError where the pieces
+    do not have as many rows.
+    """
+    with _filling(path, shape, np.float32, 0) as (values, finished):
+        row = 0
+        for piece in pieces:
+            values.store(row, piece)
+            row += len(piece)
+        if row != shape[0]:
+            raise DataError(f"{path}: {row} rows of values for {shape[0]} regions")
+        finished.append(arranged(values))
+
+
+@contextmanager
+def _filling(
+    path: FilePath, shape: tuple[int, int, int], dtype: Any, padding: Padding
+) -> Iterator[tuple[Filling, list[AnyArray]]]:
+    """Give values that are the file's, and a list for the array of them that describes the file at the end."""
     with replacing(path) as temporary:
-        shape = (len(layout), strands, len(conditions))
         with new_file(temporary) as file:
             _create(file, "data", shape, np.dtype(dtype))
         with open(temporary, "r+b") as stream, h5py.File(temporary, "r") as file:
             values = Filling(_memory_map(temporary, stream, file["data"], "r+"))
         values.fill(padding)
-        array = GenomicArray(layout, values, tuple(conditions), padding, dict(meta or {}))
-        yield array
+        finished: list[AnyArray] = []
+        yield values, finished
         values.flush()
         with h5py.File(temporary, "r+", libver="latest") as file:
             add_group(file, "sums")["data"] = values.checksums()
-            _describe(file, array)
+            _describe(file, finished[0])
         values.release()
 
 

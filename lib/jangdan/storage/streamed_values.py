@@ -19,6 +19,11 @@ class Filling(DenseValues):
             super().put(first + low, piece[low : low + CHUNK], condition, add=add)
             self.release()
 
+    def store(self, first: int, rows: NDArray[Any]) -> None:
+        """Store whole rows, shape (rows, strands, conditions), from row `first` on."""
+        self.array[first : first + len(rows)] = rows
+        self.release()
+
     def take(self, place: Ints) -> NDArray[Any]:
         """Return the rows at `place`."""
         taken = super().take(place)
