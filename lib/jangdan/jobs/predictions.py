@@ -34,7 +34,7 @@ def save_predictions(
     data = np.stack([predicted, observed], axis=1).astype(np.float32)
     orientation = "".join(STRANDS[i] for i in indexer.strand)
     rows = RegionArray(
-        indexer.chroms,
+        indexer.contigs,
         indexer.chrom.astype(np.int64),
         indexer.start,
         indexer.end,
@@ -56,7 +56,7 @@ def load_predictions(path: Path, condition: str) -> pd.DataFrame:
     if not isinstance(rows, RegionArray) or condition not in rows.conditions:
         raise InputFileError(path, f"holds no predictions of {condition!r}; run evaluate again")
     values = rows.data[:, :, rows.conditions.index(condition)]
-    chrom = np.asarray(rows.chroms, dtype=object)[rows.chrom]
+    chrom = rows.contigs.names_of(rows.chrom)
     columns = {"chrom": chrom, "start": rows.start, "end": rows.end, "strand": list(rows.meta["orientation"])}
     return pd.DataFrame({**columns, "predicted": values[:, 0], "observed": values[:, 1]})
 
