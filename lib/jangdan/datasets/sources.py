@@ -73,7 +73,7 @@ class Source(ABC):
     def over(self, chromsizes: Sizes, stretches: Stretches) -> Iterator[tuple[str, NDArray[np.int64], NDArray[Any]]]:
         """Yield (contig, numbers of some of its stretches, one value for each of these: (stretches, strands))."""
         wanted = {
-            chrom: np.stack(union(*(np.clip(each, 0, chromsizes[chrom]) for each in bounds)), axis=1)
+            chrom: np.stack(union(*(np.clip(each, 0, chromsizes[chrom]) for each in bounds)), axis=1).astype(np.int64)
             for chrom, bounds in stretches.items()
         }
         for chrom, first, values in self.pieces(chromsizes, 1, wanted):

@@ -14,7 +14,7 @@ from jangdan.genome.contigs import UNKNOWN_LENGTH, Contigs
 from jangdan.genome.interval import STRANDS
 from jangdan.genome.line import Line, union
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,9 +83,9 @@ class Intervals:
         return np.searchsorted(self.contig, np.arange(len(self.contigs) + 1))
 
     @property
-    def bounds(self) -> Ints:
+    def bounds(self) -> NDArray[np.int64]:
         """Start and end, shape (intervals, 2)."""
-        return np.stack([self.start, self.end], axis=1)
+        return np.stack([self.start, self.end], axis=1).astype(np.int64, copy=False)
 
     def by_name(self) -> "BoundsByName":
         """Return contig name -> its bounds, shape (n, 2), for readers of files; only contigs that have any."""
@@ -191,14 +191,14 @@ class Intervals:
         return Intervals.of(self.contigs, self.contig[kept], start[kept], end[kept], strand=self.strand[kept])
 
 
-class BoundsByName(Mapping[str, Ints]):
+class BoundsByName(Mapping[str, NDArray[np.int64]]):
     """Contig name -> bounds of its intervals, sorted, shape (n, 2); nothing is copied before it is asked for."""
 
     def __init__(self, intervals: Intervals) -> None:
         self._intervals = intervals
         self._bounds = intervals.bounds
 
-    def __getitem__(self, name: str) -> Ints:
+    def __getitem__(self, name: str) -> NDArray[np.int64]:
         number = int(self._intervals.contigs.find([name])[0])
         low, high = self._intervals.first[[number, number + 1]].tolist() if number >= 0 else (0, 0)
         if low == high:
@@ -224,4 +224,4 @@ def _strands(table: pd.DataFrame) -> NDArray[np.int8]:
     if "strand" not in table:
         return np.zeros(len(table), dtype=np.int8)
     places = {strand: place for place, strand in enumerate(STRANDS)}
-    return table["strand"].map(places).fillna(0).to_numpy(dtype=np.int8)
+    return np.asarray(table["strand"].map(places).fillna(0), dtype=np.int8)

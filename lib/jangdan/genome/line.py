@@ -1,11 +1,12 @@
 """Contigs laid end to end on one line of integers, so that one sorted search serves all of them."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)

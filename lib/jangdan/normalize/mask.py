@@ -6,14 +6,13 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jangdan.errors import ContigError, DataError
 from jangdan.formats.registry import read_regions
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals
-from jangdan.normalize.bin_positions import Places
+from jangdan.normalize.bin_positions import Ints, Places
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Mask:
         """Return contig -> list of [start, end]."""
         return {chrom: pairs.tolist() for chrom, pairs in self.stretches.by_name().items()}
 
-    def bases(self, places: Places) -> NDArray[np.int64]:
+    def bases(self, places: Places) -> Ints:
         """Return how many bases of each bin lie in the mask, shape (bins,).
 
         Raises ContigError where the mask has none of the contigs, so that its names must be others.
