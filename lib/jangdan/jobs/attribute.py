@@ -13,7 +13,7 @@ from jangdan.errors import DataError
 from jangdan.formats.bigwig.reader import write_bigwig
 from jangdan.formats.registry import read_regions
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.genome.regions import merged_bounds
+from jangdan.genome.intervals import Intervals
 from jangdan.interpret.attribution import Attribution, integrated_gradients, letter_scores
 from jangdan.interpret.on_genome import letters_forward, mean_on_genome
 from jangdan.jobs.model_inputs import Files, open_files, open_inputs
@@ -53,9 +53,9 @@ def best_windows(predictions: Path, target: Path, condition: str, most: int, bin
 def _around_bins(chosen: pd.DataFrame, table: pd.DataFrame, binsize: int, most: int) -> pd.DataFrame:
     """Return windows of `binsize` bp around some bins of `table`, moved into the stretches that its rows cover."""
     pieces, windows = [], list[pd.Series]()
+    covered = Intervals.of_table(table).merge().by_name()
     for chrom, rows in chosen.groupby("chrom", sort=False):
-        own = table[table["chrom"] == chrom]
-        stretches = merged_bounds(own[["start", "end"]].to_numpy(), int(own["end"].max()))
+        stretches = covered[str(chrom)]
         within = stretches[np.searchsorted(stretches[:, 0], rows["start"].to_numpy(), side="right") - 1]
         centred = (rows["start"] + rows["end"]).to_numpy() // 2 - binsize // 2
         start = np.clip(centred, within[:, 0], within[:, 1] - binsize)
@@ -98,7 +98,7 @@ def attribute(
     wide = indexer.with_flank(sequence.flank)
     genome = opened[sequence.name]
     assert isinstance(genome, GenomicArray)
-    garray = mean_on_genome(letters[:, :, None, :], wide, genome.layout.chromsizes, LETTERS)
+    garray = mean_on_genome(letters[:, :, None, :], wide, genome.layout.contigs, LETTERS)
     share = {each.name: float(np.abs(result.scores[each.name]).sum()) for each in description.inputs}
     garray.meta = {
         "steps": steps,
@@ -107,7 +107,7 @@ def attribute(
         "share": share,
     }
     save(garray, outputs["scores"])
-    write_bigwig(outputs["track"], garray.layout.chromsizes, _sums(garray))
+    write_bigwig(outputs["track"], garray.layout.contigs.sizes, _sums(garray))
     first = wide[0]
     title = f"{description.name}: {condition} at {first}"
     save_figure(plot_attribution_figure(letters[0], first.chrom, first.start, title=title), outputs["figure"])
@@ -129,7 +129,7 @@ def _log_residuals(result: Attribution) -> None:
 
 
 def _sums(garray: GenomicArray) -> list[tuple[str, Any, Any, Any]]:
-    layout, names = garray.layout, list(garray.layout.chromsizes)
+    layout, names = garray.layout, garray.layout.contigs.names
     tracks = []
     for i in range(len(layout.start)):
         starts = np.arange(layout.start[i], layout.end[i])

@@ -42,7 +42,7 @@ def save_predictions(
         path,
         (len(indexer), 1, len(conditions)),
         (piece[:, None] for piece in pieces),
-        lambda values: RegionArray(indexer.chroms, *columns, values, tuple(conditions), meta),
+        lambda values: RegionArray(indexer.contigs, *columns, values, tuple(conditions), meta),
     )
 
 
@@ -95,7 +95,7 @@ class Predictions:
     def table(self, condition: str) -> pd.DataFrame:
         """Return chrom, start, end, strand, predicted and (with a target) observed of one condition, a row each."""
         rows = self.array
-        chrom = np.asarray(rows.chroms, dtype=object)[rows.chrom]
+        chrom = rows.contigs.names_of(rows.chrom)
         places = {"chrom": chrom, "start": rows.start, "end": rows.end, "strand": list(rows.meta["orientation"])}
         table = pd.DataFrame({**places, "predicted": self.predicted([condition])[:, 0]})
         return table if self._target is None else table.assign(observed=self.observed([condition])[:, 0])
@@ -107,7 +107,7 @@ class Predictions:
         strand = np.array([STRANDS.index(s) for s in rows.meta["orientation"][first]], dtype=np.int8)
         start, end = rows.start[first], rows.end[last]
         windows = GenomicIndexer(int((end - start).max(initial=1)), zero_padding=False)
-        windows.chroms, windows.chrom, windows.strand = rows.chroms, rows.chrom[first].astype(np.int32), strand
+        windows.contigs, windows.chrom, windows.strand = rows.contigs, rows.chrom[first].astype(np.int32), strand
         windows.start, windows.end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
         return windows
 

@@ -39,7 +39,7 @@ def bins_of(indexer: GenomicIndexer, resolution: int) -> GenomicIndexer:
     """Return the bins of `resolution` bp of windows, each one's from left to right, with its strand."""
     per_window = indexer.binsize // resolution
     cut = GenomicIndexer(resolution, zero_padding=False)
-    cut.chroms = indexer.chroms
+    cut.contigs = indexer.contigs
     cut.chrom, cut.strand = np.repeat(indexer.chrom, per_window), np.repeat(indexer.strand, per_window)
     cut.start = (indexer.start[:, None] + resolution * np.arange(per_window)).ravel()
     cut.end = cut.start + resolution

@@ -62,7 +62,8 @@ def build(description: "ModelDescription", options: BpnetOptions) -> Any:
 def _check(description: "ModelDescription", options: BpnetOptions) -> None:
     if description.binsize % options.resolution:
         raise OptionError(
-            f"bpnet: parameters: resolution={options.resolution}: expected a divisor of binsize, {description.binsize} bp"
+            f"bpnet: parameters: resolution={options.resolution}: "
+            f"expected a divisor of binsize, {description.binsize} bp"
         )
     if description.activation == "sigmoid":
         raise OptionError("bpnet: the output holds counts; loss: take multinomial, profile_and_counts or poisson_nll")
