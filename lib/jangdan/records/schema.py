@@ -43,7 +43,8 @@ def value_schema(annotation: Any, limits: Limits) -> dict[str, Any]:
         schema = {"type": "object", "additionalProperties": value_schema(values, inner)}
         if names is str and limits.pattern:
             schema["propertyNames"] = {"pattern": f"^(?:{limits.pattern})$"}
-        return schema | ({"minProperties": limits.least} if limits.least else {})
+        counts = {"minProperties": limits.least, "maxProperties": limits.most}
+        return schema | {key: value for key, value in counts.items() if value is not None}
     if is_dataclass(origin):
         return object_schema(origin)  # type: ignore[arg-type]
     return {} if origin is Any else _single(origin, limits)

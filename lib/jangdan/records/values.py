@@ -5,6 +5,7 @@ import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any, Literal, Union, get_args, get_origin
 
 _NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number", type(None): "null"}
@@ -72,7 +73,7 @@ def _is_of(value: Any, kind: Any) -> bool:
     if origin is dict:
         return isinstance(value, Mapping)
     if is_dataclass(origin):
-        return isinstance(value, Mapping) or type(value) is origin
+        return isinstance(value, (Mapping, origin))  # type: ignore[arg-type]  # origin is a class
     if isinstance(value, bool):
         return origin is bool
     if origin is float:
@@ -138,7 +139,7 @@ def _keeps_limits(value: Any, kind: Any, limits: Limits, where: str, found: list
 
 def _is_inside(value: float, limits: Limits) -> bool:
     return (
-        value == value
+        (isinstance(value, int) or isfinite(value))
         and (limits.minimum is None or value >= limits.minimum)
         and (limits.maximum is None or value <= limits.maximum)
         and (limits.above is None or value > limits.above)
