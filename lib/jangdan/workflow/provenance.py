@@ -40,7 +40,7 @@ def imported_modules(script: str, lib: str, records: tuple[str, ...] = ()) -> di
     waiting = sorted(_imports("__main__", script))
     for record in records:
         if record.endswith(".py"):
-            found[record] = record
+            found[os.path.basename(record)] = record
             waiting += sorted(_imports("__main__", record))
         else:
             waiting.append(record)

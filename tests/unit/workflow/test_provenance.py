@@ -1,5 +1,6 @@
 """Which code a job runs, and that the scripts' processes import the library that the workflow belongs to."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -83,3 +84,67 @@ def test_a_workflow_s_own_library_comes_before_an_installed_one(
         [sys.executable, "-c", "import jangdan; print(jangdan.__file__)"], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == str(tmp_path / "jangdan/__init__.py")
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Return a copy of the library, to be edited."""
+    return Path(shutil.copytree(ROOT / "lib", tmp_path / "lib", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def _of_architectures(lib: Path, names: list[str]) -> dict[str, str]:
+    """Return the digest of the code that trains a model of each architecture, computed in a process of its own."""
+    code = (
+        "import json, sys\nfrom jangdan.workflow.provenance import code_digest\n"
+        "of = lambda name: code_digest(sys.argv[1], sys.argv[2], (f'jangdan.networks.architectures.{name}',))\n"
+        "print(json.dumps({name: of(name) for name in sys.argv[3:]}))"
+    )
+    script = str(ROOT / "scripts/train.py")
+    done = subprocess.run(
+        [sys.executable, "-c", code, script, str(lib), *names], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def _changed(lib: Path, module: str, old: str, new: str) -> set[str]:
+    names = ["bpnet", "cnn", "danq", "deepsea"]
+    before, path = _of_architectures(lib, names), lib / "jangdan" / module
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    after = _of_architectures(lib, names)
+    return {name for name in names if before[name] != after[name]}
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "expected"),
+    [
+        ("networks/architectures/danq.py", 'name="grammar"', 'name="syntax"', {"danq"}),
+        ("networks/architectures/danq.py", '"""DanQ', '"""Another docstring. DanQ', set()),
+        ("networks/architectures/cage.py", '"cage"', '"cages"', set()),
+        ("networks/building_blocks.py", '"joined"', '"together"', {"bpnet", "danq", "deepsea"}),
+        ("networks/registry.py", '"parameters"', '"options"', {"bpnet", "cnn", "danq", "deepsea"}),
+    ],
+)
+def test_an_edit_retrains_only_the_architectures_that_it_concerns(
+    copied: Path, module: str, old: str, new: str, expected: set[str]
+) -> None:
+    assert _changed(copied, module, old, new) == expected
+
+
+def test_an_added_architecture_retrains_nothing(copied: Path) -> None:
+    before = _of_architectures(copied, ["cnn", "danq"])
+    folder = copied / "jangdan/networks/architectures"
+    shutil.copy(folder / "cnn.py", folder / "mine.py")
+    assert _of_architectures(copied, ["cnn", "danq"]) == before
+
+
+def test_the_content_of_a_plugin_counts(tmp_path: Path) -> None:
+    script, digests = str(ROOT / "scripts/train.py"), []
+    for i, text in enumerate(["x = 1\n", "x = 2\n", "x = 2  # a comment\n"]):
+        plugin = tmp_path / str(i) / "mine.py"
+        plugin.parent.mkdir()
+        plugin.write_text(text)
+        digests.append(code_digest(script, str(ROOT / "lib"), (str(plugin),)))
+    assert digests[0] != digests[1]
+    assert digests[1] == digests[2]
