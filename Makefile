@@ -5,9 +5,8 @@ PYTHON ?= python3
 TF ?= cpu
 LOCK := envs/requirements$(if $(filter gpu,$(TF)),-gpu).lock
 PIP := .venv/bin/pip --disable-pip-version-check install --quiet
-# what must pass on every backend of Keras
-BACKEND_TESTS := tests/unit/networks tests/unit/models tests/unit/training tests/unit/interpret \
-	$(addprefix tests/unit/janggu/test_,janggu.py input_attribution.py variant_effects.py)
+# a worker per core; modules go to the workers whole, as their tests share fixtures, in the order of tests/conftest.py
+PYTEST := pytest -n 2 --dist loadscope --no-loadscope-reorder -q
 STAMP := .venv/.installed-$(TF)
 TOOLS := .venv/.installed-tools
 # the scripts of the workflow run "python": let them find this one
@@ -39,7 +38,7 @@ $(TOOLS): envs/requirements-test.lock $(STAMP)
 
 .venv/torch .venv/jax: .venv/%: envs/requirements-%.lock $(STAMP)
 	rm -rf $@
-	$(PIP) --require-hashes --target $@ -r $<
+	$(PIP) --require-hashes --no-deps --target $@ -r $<
 
 demo: install  ## run the embedded demo and show its results
 	snakemake --cores all --quiet rules
@@ -51,22 +50,21 @@ yeast: install  ## run on the real yeast data (data_dir of config/yeast_binding.
 
 test: tools  ## all fast tests
 	bash envs/apt.sh bedtools samtools
-	pytest -n 2 --dist loadscope -q
+	$(PYTEST)
 
-test-slow: tools  ## the slow tests
+test-slow: tools  ## the slow tests (THIRD=0, 1 or 2: that third of them)
 	bash envs/apt.sh bedtools samtools
-	pytest -q -m slow
+	$(PYTEST) -m slow $(if $(THIRD),--third $(THIRD))
 
 test-real: tools  ## the tests on the real data of ../shared/data
 	bash envs/apt.sh bedtools samtools
 	pytest -q -m real
 
-test-torch: tools .venv/torch  ## the tests with PyTorch, and those of models on it; it goes to .venv/torch (5 GB)
-	PYTHONPATH=.venv/torch pytest -q -m torch
-	KERAS_BACKEND=torch PYTHONPATH=.venv/torch pytest -q -m "not slow and not real and not jax" $(BACKEND_TESTS)
+test-torch: tools .venv/torch  ## what may differ on PyTorch, which goes to .venv/torch (4 GB)
+	KERAS_BACKEND=torch PYTHONPATH=.venv/torch $(PYTEST) -m "torch or backend" tests/unit
 
 test-jax: tools .venv/jax  ## the same on JAX, which goes to .venv/jax
-	KERAS_BACKEND=jax PYTHONPATH=.venv/jax pytest -q -m "jax or (not slow and not real and not torch)" $(BACKEND_TESTS)
+	KERAS_BACKEND=jax PYTHONPATH=.venv/jax $(PYTEST) -m "jax or backend" tests/unit
 
 bench: tools  ## speeds and memory, each job beside its reference (5 minutes)
 	bash envs/apt.sh bedtools samtools
@@ -90,8 +88,11 @@ COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --n
 lock: install  ## resolve pyproject.toml again (names, versions and hashes only)
 	$(PIP) uv
 	$(COMPILE) envs/requirements.lock pyproject.toml
+	# PyTorch for tests on a CPU: it is imported and fits a model without these
+	printf "%s ; python_version < '3'\n" triton cuda-bindings nvidia-cusolver > .venv/torch-overrides.txt
 	for group in test torch jax; do \
-		$(COMPILE) envs/requirements-$$group.lock --group $$group --constraints envs/requirements.lock; done
+		$(COMPILE) envs/requirements-$$group.lock --group $$group --constraints envs/requirements.lock \
+			$$([ $$group != torch ] || echo --overrides .venv/torch-overrides.txt); done
 	echo "tensorflow-cpu ; python_version < '3'" > .venv/overrides.txt
 	$(COMPILE) envs/requirements-gpu.lock pyproject.toml --extra gpu --overrides .venv/overrides.txt
 

@@ -39,6 +39,8 @@ FRAGMENTS = [
     ("chr2", 20, 90, "B", 1),
 ]
 
+_ENDS = tuple(SIZES.values())
+
 _COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 
 
@@ -120,20 +122,20 @@ def _read(name: str, flag: int, start: int, contig: int, mapq: int, cigar: str =
 
 def _write_single(path: Path, rng: np.random.Generator) -> None:
     kinds = [0, 16, 0, 16, 0, 16, 0x400, 0x410, 0x100, 0x800, 0x200]
-    _write_reads(
-        path,
-        [
-            _read(f"r{i}", int(kinds[i % len(kinds)]), int(rng.integers(0, 370)), int(rng.integers(2)),
-                  int(rng.integers(60)), str(rng.choice(["20M", "8M5D12M", "5S15M"])))
-            for i in range(220)
-        ],
-    )  # fmt: skip
+    reads = []
+    for i in range(330):
+        contig = int(rng.integers(2))
+        start, mapq = int(rng.integers(0, _ENDS[contig] - 30)), int(rng.integers(60))
+        cigar = str(rng.choice(["20M", "8M5D12M", "5S15M"]))
+        reads.append(_read(f"r{i}", kinds[i % len(kinds)], start, contig, mapq, cigar))
+    _write_reads(path, reads)
 
 
 def _write_pairs(path: Path, rng: np.random.Generator) -> None:
     reads = []
     for i in range(40):
-        contig, start, length = int(rng.integers(2)), int(rng.integers(20, 300)), int(rng.integers(30, 90))
+        contig, length = int(rng.integers(2)), int(rng.integers(30, 90))
+        start = int(rng.integers(20, _ENDS[contig] - 100))
         first, second = _read(f"p{i}", 0x63, start, contig, 40), _read(f"p{i}", 0x93, start + length - 20, contig, 40)
         for read, mate, sign in ((first, second, 1), (second, first, -1)):
             read.next_reference_id, read.next_reference_start = contig, mate.reference_start

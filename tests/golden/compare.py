@@ -8,7 +8,8 @@ The tolerances are here and nowhere else. Three cases:
   tables print five digits, and sums may be taken in another order.
 - On another CPU the training takes another path, as another seed would: APART. The structure (files, columns, rows,
   names, counts of regions and intervals) is equal, and numbers of the kinds in APART agree so far as given there.
-  It was measured by runs of the same config with other CPU instructions (ONEDNN_MAX_CPU_ISA, TF_ENABLE_ONEDNN_OPTS).
+  These widths are estimates: seeds of the yeast run differ by up to 0.1 in auROC (README). A run on such a machine may
+  narrow them.
 """
 
 from dataclasses import dataclass

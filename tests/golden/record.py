@@ -13,6 +13,9 @@ from tests.golden.names import of_kind, results_in
 
 FOLDER = Path(__file__).parent
 
+DATA = ("regions", "datasets", "normalizers", "tables/check/inputs")
+"""Golden files of what is there before any training."""
+
 _MOST_ROWS = 400
 
 _READERS: dict[str, Callable[[Path], Iterator[readers.Row]]] = {
@@ -39,10 +42,15 @@ def tables_of(results: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def write(results: Path, target: Path) -> None:
-    """Write the golden files of a finished run, and the CPU and versions that made it."""
+def data_of(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return those of the golden files that are of data."""
+    return {name: table for name, table in tables.items() if name in DATA}
+
+
+def write(results: Path, target: Path, *, data_only: bool = False) -> None:
+    """Write the golden files of a run, and the CPU and versions that made it."""
     tables = tables_of(results)
-    for name, table in tables.items():
+    for name, table in (data_of(tables) if data_only else tables).items():
         path = target / f"{name}.tsv"
         path.parent.mkdir(parents=True, exist_ok=True)
         table.to_csv(path, sep="\t", index=False, lineterminator="\n")

@@ -128,8 +128,10 @@ def test_an_unsorted_bam_is_refused(inputs: Path, config: dict, tmp_path: Path) 
     assert "samtools sort" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_killed_training_is_finished_by_the_next_run(inputs: Path, config: dict, tmp_path: Path) -> None:
-    config["models"]["sequence"]["grid"] = {"order": [1]}
+    config["models"]["sequence"] |= {"grid": {"order": [1]}, "parameters": {"filters": 8, "kernel": 13}}
+    config["models"]["sequence"]["training"] |= {"epochs": 4}
     arguments = ["--configfile", write_config(tmp_path, config)]
     model = "results/broken/models/sequence.order-1/main/seed-1/model.keras"
     log = tmp_path / "results/broken/logs/train/sequence.order-1/main/seed-1.log"

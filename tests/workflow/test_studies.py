@@ -53,6 +53,7 @@ def study(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "results/study"
 
 
+@pytest.mark.slow
 def test_every_fold_is_scored_on_its_own_part_a_replicate_and_the_final_chromosome(study: Path) -> None:
     table = pd.read_csv(study / "comparison.tsv", sep="\t", dtype=str)
     found = table.groupby(["fold", "sample"])["model"].nunique().to_dict()
@@ -66,6 +67,7 @@ def test_every_fold_is_scored_on_its_own_part_a_replicate_and_the_final_chromoso
     assert (study / "figures/windows.png").stat().st_size > 5000
 
 
+@pytest.mark.slow
 def test_the_target_is_the_log_of_sense_reads_around_each_gene_standardized(study: Path, simulated: Path) -> None:
     import h5py
 

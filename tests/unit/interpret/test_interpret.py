@@ -17,6 +17,8 @@ from jangdan.networks.layers import DualStrandConv1D, OneHotSequence
 from jangdan.sequence.encode import decode, encode, one_hot, reverse_complement
 from jangdan.storage.genomic_array import GenomicArray
 
+pytestmark = pytest.mark.backend
+
 GENOME = "".join(np.random.default_rng(0).choice(list("ACGT"), 500))
 
 

@@ -14,6 +14,8 @@ from jangdan.data import Array, Bioseq, Cover, GenomicIndexer, Interval, ReduceD
 from jangdan.errors import DataError, IntervalError, OptionError
 from jangdan.formats.fasta.reader import write_fasta
 
+pytestmark = pytest.mark.backend
+
 RNG = np.random.default_rng(4)
 LETTERS = "".join(RNG.choice(list("ACGT"), 400))
 SIGNAL = RNG.random((400, 2))

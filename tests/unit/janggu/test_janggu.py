@@ -1,5 +1,6 @@
 """Janggu: made, fitted, evaluated, saved and loaded as the documents say."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -85,6 +86,7 @@ def test_names_are_those_of_the_architecture_in_every_process() -> None:
     assert out.stdout.split()[-1] == made().name
 
 
+@pytest.mark.backend
 def test_fit_evaluate_and_predict_take_datasets(root: Path) -> None:
     model = made()
     history = model.fit(DATA, LABELS, epochs=30, verbose=0)
@@ -134,6 +136,7 @@ def test_a_saved_model_is_loaded_by_its_name(root: Path) -> None:
         Janggu.create_by_name("other")
 
 
+@pytest.mark.backend
 def test_a_loaded_model_is_evaluated_and_fitted_on_as_it_was_compiled() -> None:
     model = made(name="kept")
     model.fit(DATA, LABELS, epochs=2, verbose=0)
@@ -190,10 +193,16 @@ def seen_by_fit(**options: Any) -> list[list[int]]:
     return data.read_so_far[-steps:]  # Keras looks at some batches first
 
 
+@functools.cache
+def two_epochs() -> list[list[int]]:
+    """Return the regions of the batches of two whole epochs."""
+    return seen_by_fit(epochs=2)
+
+
 def test_regions_come_in_their_order_without_shuffle_and_in_one_of_the_seed_with_it() -> None:
     in_order = [list(range(start, start + 40)) for start in range(0, 200, 40)]
     assert seen_by_fit(shuffle=False) == in_order
-    one, other = seen_by_fit(epochs=2), seen_by_fit(epochs=2)
+    one, other = two_epochs(), seen_by_fit(epochs=2)
     assert one == other != seen_by_fit(epochs=2, seed=1)
     for epoch in (one[:5], one[5:]):
         assert sorted(region for batch in epoch for region in batch) == list(range(200))
@@ -202,9 +211,8 @@ def test_regions_come_in_their_order_without_shuffle_and_in_one_of_the_seed_with
 
 
 def test_an_epoch_of_some_steps_goes_on_where_the_one_before_ended() -> None:
-    assert seen_by_fit(epochs=5, steps_per_epoch=2) == seen_by_fit(epochs=2)
-    assert seen_by_fit(epochs=2, steps_per_epoch=5) == seen_by_fit(epochs=2)
-    assert seen_by_fit(epochs=1, steps_per_epoch=10) == seen_by_fit(epochs=2)
+    for epochs, steps in ((5, 2), (2, 5), (1, 10)):
+        assert seen_by_fit(epochs=epochs, steps_per_epoch=steps) == two_epochs()
 
 
 def test_runs_repeat_from_their_seed() -> None:
@@ -249,6 +257,7 @@ def test_class_weights_are_those_of_each_regions_class_and_multiply_with_its_own
         region_weights(Array("y", np.zeros((2, 4, 1, 1))), classes, None)
 
 
+@pytest.mark.backend
 def test_weights_multiply_the_loss_of_their_regions() -> None:
     weights = np.linspace(0, 2, 200)
     y = LABELS[:, 0].astype(int)
@@ -303,6 +312,7 @@ def convolution(inputs: Any, inp: Any, oup: Any, params: Any) -> tuple[Any, Any]
     return inputs, layer
 
 
+@pytest.mark.backend
 def test_sequences_are_fed_as_codes_and_computed_with_as_one_hot(genomic: tuple[Bioseq, Cover]) -> None:
     dna, peaks = genomic
     model = Janggu.create(convolution, None, dna, peaks)
@@ -331,6 +341,7 @@ def test_chromosomes_are_held_out_for_validation(genomic: tuple[Bioseq, Cover]) 
         assert "val_loss" in model.fit(dna, peaks, validation_data=given, verbose=0).history
 
 
+@pytest.mark.backend
 def test_several_inputs_and_outputs(genomic: tuple[Bioseq, Cover]) -> None:
     dna, peaks = genomic
     atac = Array("atac", RNG.random((80, 5)))
@@ -351,6 +362,7 @@ def test_several_inputs_and_outputs(genomic: tuple[Bioseq, Cover]) -> None:
     assert len(model.evaluate([dna, atac], [flat, count])) >= 1
 
 
+@pytest.mark.backend
 def test_an_inner_layer_of_two_strands_is_predicted_and_scored(genomic: tuple[Bioseq, Cover]) -> None:
     x = keras.Input((49, 1, 16), name="dna")
     forward, reverse = DnaConv2D(layers.Conv2D(3, (9, 1)), merge_mode=None, name="scan")(x)

@@ -14,6 +14,8 @@ from jangdan.data import Array, Bioseq, Interval
 from jangdan.errors import DataError, OptionError
 from jangdan.formats.fasta.reader import write_fasta
 
+pytestmark = pytest.mark.backend
+
 RNG = np.random.default_rng(8)
 LETTERS = "".join(RNG.choice(list("ACGT"), 600))
 NAMES = ["Abf1", "Reb1", "Rap1"]

@@ -35,7 +35,12 @@ def test_every_architecture_of_the_config_is_here() -> None:
 
 
 @pytest.mark.parametrize(
-    ("architecture", "inputs"), [(name, ["dna"]) for name in SMALL] + [(name, ["dna", "atac"]) for name in JOINT]
+    ("architecture", "inputs"),
+    [
+        ("cnn", ["dna", "atac"]),
+        *(pytest.param(name, ["dna"], marks=pytest.mark.slow) for name in SMALL),
+        *(pytest.param(name, ["dna", "atac"], marks=pytest.mark.slow) for name in JOINT if name != "cnn"),
+    ],
 )
 def test_an_architecture_trains_two_epochs(
     small_training: Callable[..., Any], architecture: str, inputs: list[str]

@@ -397,6 +397,7 @@ def evaluated(study: Study) -> pd.DataFrame:
     return pd.read_csv(outputs["metrics"], sep="\t").set_index(["condition", "metric"])
 
 
+@pytest.mark.slow
 def test_the_description_says_what_is_in_the_bins(study: Study) -> None:
     description = ModelDescription.read(study.model["description"])
     assert description.conditions == ("starts.plus", "starts.minus")
@@ -409,6 +410,7 @@ def test_the_description_says_what_is_in_the_bins(study: Study) -> None:
     assert ModelDescription.read(study.folder / "old.json").target_resolution is None
 
 
+@pytest.mark.slow
 def test_the_profile_peaks_where_reads_were_planted(study: Study, evaluated: pd.DataFrame) -> None:
     for strand in ("plus", "minus"):
         assert evaluated.loc[(f"starts.{strand}", "pearson"), "value"] > 0.7
@@ -422,6 +424,7 @@ def test_the_profile_peaks_where_reads_were_planted(study: Study, evaluated: pd.
         assert own.mean() > 10 * table.median()
 
 
+@pytest.mark.slow
 def test_an_ensemble_of_one_profile_twice_scores_as_it_does(
     study: Study, evaluated: pd.DataFrame, tmp_path: Path
 ) -> None:
@@ -441,6 +444,7 @@ def test_an_ensemble_of_one_profile_twice_scores_as_it_does(
     assert together.to_dict() == pytest.approx(evaluated["value"].to_dict(), abs=1e-4, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_attributions_name_the_motif(study: Study, evaluated: pd.DataFrame) -> None:
     windows_ = best_windows(study.folder / "predictions.h5", study.files["starts"], "starts.minus", 4, 128)
     outputs = {
@@ -458,6 +462,7 @@ def test_attributions_name_the_motif(study: Study, evaluated: pd.DataFrame) -> N
         assert mass[inside].mean() > 5 * mass[~inside].mean()
 
 
+@pytest.mark.slow
 def test_a_variant_that_breaks_the_motif_lowers_the_log_total_of_its_strand(study: Study) -> None:
     sites = study.sites[study.sites["chrom"] == "chr3"].iloc[::8]
     lines = ["##fileformat=VCF4.2", "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"]
@@ -479,6 +484,7 @@ def test_a_variant_that_breaks_the_motif_lowers_the_log_total_of_its_strand(stud
     assert np.median(np.abs(others)) < 0.1 * np.abs(np.median(effects))
 
 
+@pytest.mark.slow
 def test_a_window_on_the_reverse_strand_is_explained_by_its_other_output(study: Study) -> None:
     description = ModelDescription.read(study.model["description"])
     # of the windows +, -, . and -: 2, 2, 4 and 2 of them

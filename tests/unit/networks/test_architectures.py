@@ -183,6 +183,7 @@ def test_the_joint_cage_model_counted_by_hand() -> None:
     assert [i.name for i in model.inputs] == ["dnase", "dna", "h3k4me3"]
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("architecture", ANY_INPUTS)
 def test_coverage_alone_makes_a_model(architecture: str) -> None:
     description = describe(architecture, (track(),), ("x", "y"))
@@ -195,6 +196,7 @@ def cases() -> list[ModelDescription]:
     return [describe(name, (dna(2),), ("x", "y")) for name in ONE_SEQUENCE] + both
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("description", cases(), ids=lambda d: d.architecture)
 def test_a_saved_model_predicts_the_same(description: ModelDescription, tmp_path: Path) -> None:
     model, arrays = build_model(description), arrays_of(description)
@@ -208,6 +210,7 @@ def test_a_saved_model_predicts_the_same(description: ModelDescription, tmp_path
     assert own <= {"jangdan.networks.layers"}
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("description", cases(), ids=lambda d: d.architecture)
 def test_training_lowers_the_loss(description: ModelDescription) -> None:
     keras.utils.set_random_seed(1)
@@ -228,6 +231,7 @@ def reverse_complements(codes: np.ndarray) -> np.ndarray:
     return (3 - codes[:, ::-1]).astype(np.uint8)
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_jund_gives_both_strands_the_same_output(order: int) -> None:
     description = describe("jund", (dna(order),), filters=16)
@@ -237,6 +241,7 @@ def test_jund_gives_both_strands_the_same_output(order: int) -> None:
     np.testing.assert_allclose(predict_arrays(model, {"dna": reverse_complements(codes)}), forward, atol=1e-6)
 
 
+@pytest.mark.backend
 def test_jund_takes_the_best_match_in_the_window() -> None:
     description = describe("jund")
     model, codes = build_model(description), arrays_of(description)["dna"]
@@ -245,6 +250,7 @@ def test_jund_takes_the_best_match_in_the_window() -> None:
     np.testing.assert_array_equal(motif, scan.max(axis=1))
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("architecture", ["deepsea", "danq", "threelayer", "cage", "bpnet"])
 def test_models_that_keep_positions_tell_the_strands_apart(architecture: str) -> None:
     keras.utils.set_random_seed(3)
@@ -302,6 +308,7 @@ def test_a_parameter_that_cannot_be_is_named(name: str, value: Any) -> None:
         build_model(describe("deepsea", **{name: value}))
 
 
+@pytest.mark.backend
 def test_bpnet_gives_counts_of_which_profile_and_total_are_the_heads() -> None:
     description = describe("bpnet", (dna(2, flank=7),), ("x", "y"), resolution=5)
     model, codes = build_model(description), arrays_of(description)["dna"]
@@ -314,6 +321,7 @@ def test_bpnet_gives_counts_of_which_profile_and_total_are_the_heads() -> None:
     np.testing.assert_allclose(counts.sum(axis=1), np.exp(log_total), rtol=1e-5)
 
 
+@pytest.mark.backend
 def test_the_profile_of_bpnet_stands_over_the_bin_and_not_over_the_flanks() -> None:
     # profile logits at i see letters i - 11 .. i + 11: kernels of 7 and 5, dilations 2 and 4 over 3 each
     description = describe("bpnet", (dna(1, flank=30),))

@@ -15,6 +15,8 @@ from keras import ops
 from jangdan.errors import OptionError
 from jangdan.networks.dna_layers import Complement, DnaConv2D, LocalAveragePooling2D, Reverse
 
+pytestmark = pytest.mark.backend
+
 MERGES = ["max", "ave", "concat", None]
 
 

@@ -24,6 +24,8 @@ from jangdan.networks.losses import (
     poisson_nll,
 )
 
+pytestmark = pytest.mark.backend
+
 SHAPE = (5, 11, 3)  # (region, bins, condition)
 
 

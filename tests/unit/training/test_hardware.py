@@ -28,6 +28,7 @@ with use_device("gpu", 1):
 """
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("code", [TRAIN, WRAPPER], ids=["pipeline", "Janggu"])
 def test_a_gpu_that_is_not_there_is_named_before_anything_else(code: str, tmp_path: Path) -> None:
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "JANGDAN_OUTPUT": str(tmp_path)}
@@ -39,6 +40,7 @@ def test_a_gpu_that_is_not_there_is_named_before_anything_else(code: str, tmp_pa
     assert "built" not in done.stdout
 
 
+@pytest.mark.backend
 def test_the_cpu_is_used_where_it_is_asked_for(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO), use_device("cpu", 3) as used:
         assert used == []
@@ -46,6 +48,7 @@ def test_the_cpu_is_used_where_it_is_asked_for(caplog: pytest.LogCaptureFixture)
     assert "used: CPU, 3 threads" in caplog.text
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize(("count", "words"), [(1, "used: gpu:0"), (2, "used: 2 GPUs, data parallel (gpu:0, gpu:1)")])
 def test_all_gpus_are_used_where_the_backend_can(
     count: int, words: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

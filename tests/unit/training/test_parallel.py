@@ -95,7 +95,9 @@ def on_one_and_two(backend: str, folder: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", pytest.param("jax", marks=pytest.mark.jax)])
+@pytest.mark.parametrize(
+    "backend", [pytest.param("tensorflow", marks=pytest.mark.slow), pytest.param("jax", marks=pytest.mark.jax)]
+)
 def test_two_devices_train_as_one_does(backend: str, tmp_path: Path) -> None:
     found = on_one_and_two(backend, tmp_path)
     for name in ("even", "odd"):

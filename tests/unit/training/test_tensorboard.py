@@ -50,6 +50,7 @@ def compare(folder: Path, history: Any) -> None:
         assert [value for _, value in scalars] == pytest.approx(history[name].tolist(), rel=1e-6)
 
 
+@pytest.mark.backend
 def test_events_are_the_history(tmp_path: Path) -> None:
     compare(tmp_path / "events", run(tmp_path / "events"))
     # a second run takes the place of the first

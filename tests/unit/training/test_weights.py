@@ -55,6 +55,7 @@ def test_a_number_is_what_a_positive_counts_for() -> None:
     assert (loss, val_loss) == pytest.approx((expected, expected), rel=1e-5)
 
 
+@pytest.mark.backend
 def test_weights_of_regions_count() -> None:
     weights = np.linspace(0, 3, 200)
     loss, _, predicted = first_losses(sample_weight=weights)
