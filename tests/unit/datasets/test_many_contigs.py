@@ -11,7 +11,7 @@ from jangdan.storage.dataset_file import load, save
 LENGTH = 20
 
 
-@pytest.mark.parametrize("n", [50_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [50_000, pytest.param(200_000, marks=pytest.mark.slow)])
 def test_many_contigs_are_built_read_and_split(tmp_path: Path, n: int) -> None:
     rng = np.random.default_rng(0)
     codes = rng.integers(0, 4, (n, LENGTH))
