@@ -1,24 +1,25 @@
 import re
+import sys
 from itertools import product
-
-from snakemake.utils import validate
 
 from jangdan.errors import JangdanError
 from jangdan.records.kinds import ARCHITECTURES, load_plugins
 from jangdan.workflow import grid, plan
+from jangdan.workflow.mistakes import filled, shown
 from jangdan.workflow.problems import problems
 from jangdan.workflow.provenance import code_digest, content_digest, import_first
 from jangdan.workflow.sheets import with_sheets
 
 import_first(str(LIB))
-validate(config, schema="../schemas/config.schema.yaml")
+if found := filled(config, workflow.source_path("../schemas/config.schema.yaml")):
+    sys.exit(shown(found))
 try:
     load_plugins(config.get("plugins", []))
     config.update(with_sheets(config))
 except (JangdanError, ValueError) as error:
     raise WorkflowError(f"config: {error}")
 if found := problems(config):
-    raise WorkflowError("config: " + "; ".join(found))
+    sys.exit(shown(found))
 
 OUT = f"results/{config['run']}"
 WINDOWS = {key: config["regions"].get(key) for key in ("binsize", "stepsize")}

@@ -24,10 +24,13 @@ def problems(config: Config) -> list[str]:
             found += [f"models: {name}: {key}: {n!r} is not one of the datasets" for n in names if n not in datasets]
         grid = model.get("grid", {})
         found += [f"models: {name}: grid: {key}: is empty" for key, values in grid.items() if not values]
+        if model["target"] in model["inputs"]:
+            found.append(f"models: {name}: target: {model['target']!r} is one of its inputs, too; take another dataset")
         target = datasets.get(model["target"], {})
         if target.get("kind") == "sequence":
             found.append(f"models: {name}: target: {model['target']!r} is a sequence, expected a coverage dataset")
     found += _sample_problems(config) + _region_problems(config) + _figure_problems(config) + _value_problems(config)
+    found += _option_problems(config)
     architectures = _architecture_problems(config)
     found += architectures or _profile_problems(config)
     for section in ("attribution", "variants", "tracks", "plots"):
@@ -180,4 +183,32 @@ def _figure_problems(config: Config) -> list[str]:
             keys = [options[key] for key in ("x", "colour") if is_box and options.get(key, "model") != "model"]
             lacks = [(n, key) for n in picked for key in keys if key not in models[n]["chosen"]]
             found += [f"{where}: model {n} has no {key!r} in its grid" for n, key in lacks[:1]]
+    return found
+
+
+_ALIGNMENTS, _FRAGMENTS = "BAM and CRAM files", "fragment files"
+# option: its default in the schema, and the files that it is for
+_NOT_OF_SIGNAL = {
+    "min_mapq": (0, _ALIGNMENTS),
+    "pairedend": ("5prime", _ALIGNMENTS),
+    "keep_duplicates": (False, _ALIGNMENTS),
+    "keep_secondary": (False, _ALIGNMENTS),
+    "keep_supplementary": (False, _ALIGNMENTS),
+    "keep_qcfail": (False, _ALIGNMENTS),
+    "use_counts": (False, _FRAGMENTS),
+    "barcodes": (None, _FRAGMENTS),
+    "share": (None, _FRAGMENTS),
+}
+
+
+def _option_problems(config: Config) -> list[str]:
+    """Return options that do nothing for bigWig and bedGraph files; a default of the schema is not a mistake."""
+    found = []
+    for name, options in config["datasets"].items():
+        paths = [path for paths in options.get("files", {}).values() for path in listed(paths)]
+        if not paths or not all(path.lower().removesuffix(".gz").endswith(_SIGNAL) for path in paths):
+            continue
+        for key, (default, files) in _NOT_OF_SIGNAL.items():
+            if options.get(key, default) != default:
+                found.append(f"datasets: {name}: {key}: applies to {files}, not to {paths[0]}; remove it")
     return found
