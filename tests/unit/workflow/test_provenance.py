@@ -122,7 +122,7 @@ def _changed(lib: Path, module: str, old: str, new: str) -> set[str]:
         ("networks/architectures/danq.py", 'name="grammar"', 'name="syntax"', {"danq"}),
         ("networks/architectures/danq.py", '"""DanQ', '"""Another docstring. DanQ', set()),
         ("networks/architectures/cage.py", '"cage"', '"cages"', set()),
-        ("networks/building_blocks.py", '"joined"', '"together"', {"bpnet", "danq", "deepsea"}),
+        ("networks/building_blocks.py", 'name="joined"', 'name="together"', {"bpnet", "danq", "deepsea"}),
         ("networks/registry.py", '"parameters"', '"options"', {"bpnet", "cnn", "danq", "deepsea"}),
     ],
 )

@@ -19,8 +19,8 @@ class DeepseaOptions(Options):
     """
 
     filters: int = option("filters of the first convolution", 320, minimum=1)
-    middle_filters: int = option("filters of the second", 480, minimum=1)
-    deep_filters: int = option("filters of the third", 960, minimum=1)
+    middle_filters: int = option("filters of the second convolution", 480, minimum=1)
+    deep_filters: int = option("filters of the third convolution", 960, minimum=1)
     kernel: int = option("length of all three", 8, minimum=1)
     pool: int = option("rows pooled after the first and the second", 4, minimum=1)
     dropout: float = option("fraction dropped after these two", 0.2, minimum=0, below=1)

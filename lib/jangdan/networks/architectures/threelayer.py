@@ -19,10 +19,10 @@ class ThreelayerOptions(Options):
 
     filters: int = option("filters of the first convolution", 16, minimum=1)
     kernel: int = option("its length (bp)", 3, minimum=1)
-    middle_filters: int = option("filters of the second", 32, minimum=1)
-    middle_kernel: int = option("its length", 10, minimum=1)
-    deep_filters: int = option("filters of the third", 64, minimum=1)
-    deep_kernel: int = option("its length", 20, minimum=1)
+    middle_filters: int = option("filters of the second convolution", 32, minimum=1)
+    middle_kernel: int = option("length of the second (bp)", 10, minimum=1)
+    deep_filters: int = option("filters of the third convolution", 64, minimum=1)
+    deep_kernel: int = option("length of the third (bp)", 20, minimum=1)
     pool: int = option("rows pooled after each", 2, minimum=1)
 
 
