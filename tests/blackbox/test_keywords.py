@@ -2,7 +2,8 @@
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,10 @@ CALLS: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
-def _nodes() -> Iterator[ast.AST]:
-    for path in Path(__file__).parent.glob("test_*.py"):
-        yield from ast.walk(ast.parse(path.read_text()))
+@cache
+def _nodes() -> tuple[ast.AST, ...]:
+    trees = [ast.parse(path.read_text()) for path in sorted(Path(__file__).parent.glob("test_*.py"))]
+    return tuple(node for tree in trees for node in ast.walk(tree))
 
 
 def _given(name: str, parameters: list[str]) -> set[str]:

@@ -65,9 +65,9 @@ EDITS: dict[Callable[[dict[str, Any]], None], Bounds] = {
         DATA - {"split_regions", "normalize"},
     ),
     _seed: Bounds({"train": 4, "evaluate": 4, "compare": 1, "summarize": 1}, DATA),
+    # regions are trimmed to multiples of the resolution, so they may change, too
     _resolution: Bounds(
-        {"build_coverage": 1, "normalize": 1, "train": 1, "summarize": 1},
-        DATA - {"build_coverage", "normalize"},
+        {"build_coverage": None, "normalize": 1, "train": None, "summarize": 1}, {"simulate_demo", "build_sequence"}
     ),
 }
 """Edit of the config -> what it makes run. The demo has four models, one of them with coverage as input."""
@@ -115,9 +115,13 @@ def test_another_date_of_a_file_reruns_nothing(demo: Path) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """Return a copy of what the workflow consists of, to be edited."""
-    for name in ("workflow", "scripts", "lib", "envs", "config"):
+    """Return a copy of what the workflow consists of, to be edited; the simulation's input stays where it was."""
+    for name in ("workflow", "scripts", "lib", "envs", "config", "resources"):
         shutil.copytree(ROOT / name, tmp_path / "checkout" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    rules = tmp_path / "checkout/workflow/rules/simulate.smk"
+    motif = f'"{ROOT}/workflow/rules/../../resources/demo_motif.json"'
+    # the path of an input counts for Snakemake: in another clone the demo would be simulated again
+    rules.write_text(rules.read_text().replace('workflow.source_path("../../resources/demo_motif.json")', motif))
     return tmp_path / "checkout"
 
 
