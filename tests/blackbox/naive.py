@@ -145,7 +145,7 @@ def _write_pairs(path: Path, rng: np.random.Generator) -> None:
 
 
 def letters_of(files: Files, contig: str, start: int, end: int, strand: str = ".") -> str:
-    """Return letters, N where there is no genome; of the reverse strand their reverse complement."""
+    """Return letters, N past the ends of the genome; the reverse complement on the reverse strand."""
     known = files.genome[contig]
     text = "".join(known[i] if 0 <= i < len(known) else "N" for i in range(start, end))
     return text.translate(_COMPLEMENT)[::-1] if strand == "-" else text

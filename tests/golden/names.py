@@ -13,7 +13,7 @@ ADDED: tuple[str, ...] = ()
 """Regular expressions: results that are in a run today and were not recorded."""
 
 IGNORED = (r"logs/", r"benchmarks/", r"simulated/.*\.(bai|fai|gzi)$", r"report\.html$")
-"""Regular expressions: what is no result, or is there only for some ways to run."""
+"""Regular expressions: files that are not results, or that only some ways of running create."""
 
 KINDS = {
     "regions": r"regions/.*",

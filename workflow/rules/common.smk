@@ -17,7 +17,7 @@ try:
     load_plugins(config.get("plugins", []))
     config.update(with_sheets(config))
 except (JangdanError, ValueError) as error:
-    raise WorkflowError(f"config: {error}")
+    sys.exit(f"config: {error}")
 if found := problems(config):
     sys.exit(shown(found))
 

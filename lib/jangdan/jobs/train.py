@@ -12,7 +12,7 @@ from jangdan.files import replacing
 from jangdan.jobs.build import indexer_of
 from jangdan.jobs.model_inputs import Files, describe_input, describe_profile, normalizers_in, open_inputs, open_target
 from jangdan.jobs.profiles import loss_for
-from jangdan.models.folder import save_model
+from jangdan.models.folder import require_known_layers, save_model
 from jangdan.networks.description import ModelDescription
 from jangdan.networks.registry import build_model
 from jangdan.training.fit import Part, fit_model
@@ -23,7 +23,11 @@ from jangdan.workflow.plan import PROFILE_LOSSES, is_profile
 
 log = logging.getLogger(__name__)
 
-LINEAR_LOSSES = ("mse", "mae", "poisson", "huber", *PROFILE_LOSSES)
+ACTIVATIONS = {
+    "binary_crossentropy": "sigmoid",
+    **dict.fromkeys(("mse", "mae", "poisson", "huber", *PROFILE_LOSSES), "linear"),
+}
+"""Loss -> activation of the output."""
 
 
 def describe(
@@ -42,7 +46,7 @@ def describe(
         target=model["target"],
         conditions=conditions,
         loss=model["loss"],
-        activation="linear" if model["loss"] in LINEAR_LOSSES else "sigmoid",
+        activation=ACTIVATIONS[model["loss"]],
         origin=origin,
         target_normalizers=normalizers_in(files[model["target"]]),
         **profile,
@@ -106,6 +110,7 @@ def _stamp(path: str) -> tuple[int, int]:
 def _network(description: ModelDescription, training: dict[str, Any]) -> keras.Model:
     """Build the model, with the weights it begins with; takes the keys of these out of `training`."""
     network = build_model(description)
+    require_known_layers(network, description.architecture)
     start, frozen = training.pop("initial_weights", None), training.pop("freeze", ())
     if start is not None:
         copy_weights(network, start)

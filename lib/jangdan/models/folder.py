@@ -5,11 +5,13 @@ import re
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
 from os import PathLike
+from typing import Any
 
 import keras
 
-from jangdan.errors import InputFileError, TruncatedFileError
+from jangdan.errors import InputFileError, OptionError, TruncatedFileError
 from jangdan.files import existing, replacing
 from jangdan.networks import dna_layers as _dna_layers  # noqa: F401 (registers them)
 from jangdan.networks import layers as _layers  # noqa: F401 (registers them)
@@ -37,6 +39,33 @@ def load_model(path: str | PathLike[str], *, compiled: bool = False) -> keras.Mo
             return keras.saving.load_model(path, compile=compiled, safe_mode=True)
     except Exception as error:  # whatever Keras raises on what it cannot make a model of
         raise InputFileError(path, _why(str(error), version)) from error
+
+
+def require_known_layers(model: keras.Model, architecture: str) -> None:
+    """Raise OptionError where a model has a layer or function that `load_model` does not know in another process.
+
+    Only objects of Keras and of jangdan are known there; a plugin is not run when a model is opened.
+    """
+    for name in _registered_names(model.get_config()):
+        if not name.startswith("jangdan>"):
+            raise OptionError(
+                f"architecture: {architecture}: has {name.split('>')[-1]!r}, which other rules cannot load; "
+                "use layers of keras or of jangdan.networks only"
+            )
+
+
+def _registered_names(config: Any) -> Iterator[str]:
+    """Yield the registered names of the objects in a config that are not Keras's own."""
+    if isinstance(config, dict):
+        name = config.get("registered_name")
+        is_own = str(config.get("module") or "").startswith("keras")
+        if name and not is_own and name != "function":
+            yield name
+        for each in config.values():
+            yield from _registered_names(each)
+    elif isinstance(config, (list, tuple)):
+        for each in config:
+            yield from _registered_names(each)
 
 
 def _checked(path: str | PathLike[str]) -> str:

@@ -1,6 +1,6 @@
 """The kinds of records, and their registries. Standard library only.
 
-Types of what a builder returns stand in quotes or as Any: they belong to floors above.
+What a builder takes and returns is Any here: Keras belongs to a floor above.
 """
 
 from collections.abc import Callable, Iterable

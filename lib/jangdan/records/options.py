@@ -114,7 +114,7 @@ def problems_of(kind: type[Options], given: Any, where: str) -> list[str]:
     kind : type[Options]
         The class whose fields are the keys.
     given : Any
-        What stands in the config; expected is a mapping.
+        The value in the config; a mapping is expected.
     where : str
         The keys above, such as ``"datasets: reads"``; "" at the top.
     """

@@ -105,7 +105,8 @@ def _converted(value: Any, kind: Any, limits: Limits, where: str, found: list[st
 def _items(value: Sequence[Any], kind: Any, limits: Limits, where: str, found: list[str]) -> tuple[Any, ...]:
     _count(value, limits, where, found)
     if limits.unique and len({repr(item) for item in value}) < len(value):
-        twice = next(item for i, item in enumerate(value) if item in value[:i])
+        shown = [repr(item) for item in value]
+        twice = next(item for i, item in enumerate(value) if shown[i] in shown[:i])
         found.append(f"{where}: {_shown(twice)} comes twice")
     each = Limits(**{**vars(limits), "least": None, "most": None, "unique": False})
     kinds = get_args(kind) or (Any,)

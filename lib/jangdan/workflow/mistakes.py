@@ -51,7 +51,7 @@ def _validator(schema: dict[str, Any]) -> Any:
 
 
 def _sentences(error: Any) -> list[str]:
-    where = "".join(f"{key}: " for key in error.absolute_path)
+    where = "".join(f"{_place(key)}: " for key in error.absolute_path)
     value, schema = error.instance, error.schema
     if error.validator == "additionalProperties":
         known = list(schema.get("properties", {}))
@@ -62,12 +62,19 @@ def _sentences(error: Any) -> list[str]:
     if error.validator in ("anyOf", "oneOf", "not") and _keys(error):
         keys = _keys(error)
         if error.validator == "not":
-            given = next(key for key in keys if key in value)
-            return [f"{where}{given}: is not for a dataset of kind {value.get('kind')}; remove it"]
+            extra = next(key for key in keys if key in value)
+            return [f"{where}{extra}: is not for a dataset of kind {value.get('kind')}; remove it"]
+        given = [key for key in keys if key in value]
+        if given:
+            return [f"{where}found both {' and '.join(given)}; give only one of them"]
         one = "one" if error.validator == "oneOf" else "at least one"
-        given = ", ".join(key for key in keys if key in value) or "none"
-        return [f"{where}found {given} of {', '.join(keys)}, expected {one} of them"]
+        return [f"{where}{' and '.join(keys)} are missing; give {one} of them"]
     return [f"{where}found {_short(value)}, expected {_expected(error)}"]
+
+
+def _place(key: str | int) -> str:
+    """Return a key as it is, and the place in a list counted from 1."""
+    return f"item {key + 1}" if isinstance(key, int) else key
 
 
 def _described(schema: Mapping[str, Any], key: str) -> str:
@@ -111,12 +118,16 @@ def _expected(error: Any) -> str:
         "minimum": f"at least {limit}",
         "maximum": f"at most {limit}",
         "exclusiveMinimum": f"a number above {limit}",
-        "minItems": f"a list of at least {limit}",
-        "maxItems": f"a list of at most {limit}",
+        "minItems": f"a list of at least {_items(limit)}",
+        "maxItems": f"a list of at most {_items(limit)}",
         "minProperties": f"at least {limit} key",
         "uniqueItems": "a list without repeats",
     }
     return words.get(rule, f"what the schema says: {rule}")
+
+
+def _items(count: int) -> str:
+    return f"{count} item" + ("" if count == 1 else "s")
 
 
 def _alternative(error: Any) -> str:

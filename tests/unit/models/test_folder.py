@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from jangdan.errors import InputFileError, MissingFileError
-from jangdan.models.folder import load_model, save_model
+from jangdan.errors import InputFileError, MissingFileError, OptionError
+from jangdan.models.folder import load_model, require_known_layers, save_model
 from jangdan.networks.description import InputDescription, ModelDescription
 
 
@@ -135,3 +135,23 @@ def test_a_description_of_another_version_or_none_is_named(tmp_path: Path, conte
     assert str(path) in str(caught.value)
     DESCRIPTION.write(path)
     assert ModelDescription.read(path) == DESCRIPTION
+
+
+def _with(layer: layers.Layer) -> keras.Model:
+    inputs = keras.Input((4,))
+    return keras.Model(inputs, layers.Dense(1, activation="relu")(layer(inputs)))
+
+
+def test_a_layer_that_other_processes_do_not_know_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"^architecture: mine: has 'Doubled', which other rules cannot load; use"):
+        require_known_layers(_with(Doubled()), "mine")
+    with pytest.raises(OptionError, match="'Doubled'"):
+        require_known_layers(_with(keras.Sequential([Doubled()])), "mine")
+
+
+def test_layers_of_keras_and_jangdan_are_known() -> None:
+    from jangdan.networks.layers import OneHotSequence
+
+    require_known_layers(_with(layers.Dropout(0.1)), "mine")
+    codes = keras.Input((4,), dtype="uint8")
+    require_known_layers(keras.Model(codes, layers.Flatten()(OneHotSequence(2)(codes))), "mine")

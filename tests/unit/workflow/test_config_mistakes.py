@@ -1,4 +1,4 @@
-"""A wrong config is told in sentences: key path, value found, what is expected."""
+"""A wrong config gives one sentence per mistake: the key, the value found, what is expected."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -35,22 +35,22 @@ def test_defaults_are_those_of_snakemake(path: Path) -> None:
         ("regions binsize", "200", "regions: binsize: found '200', expected a whole number"),
         ("regions binsize", 0, "regions: binsize: found 0, expected at least 1"),
         ("regions stepsize", 1.5, "regions: stepsize: found 1.5, expected a whole number or null"),
-        ("regions sources", REMOVED, "regions: found none of sources, datasets, expected at least one of them"),
+        ("regions sources", REMOVED, "regions: sources and datasets are missing; give at least one of them"),
         ("regions sources", "a.bed", "regions: sources: found 'a.bed', expected a list"),
-        ("regions sources", [], "regions: sources: found [], expected a list of at least 1"),
+        ("regions sources", [], "regions: sources: found [], expected a list of at least 1 item"),
         ("device", "tpu", "device: found 'tpu', expected one of cpu, gpu"),
         ("seeds", [1, 1], "seeds: found [1, 1], expected a list without repeats"),
-        ("seeds", [-1], "seeds: 0: found -1, expected at least 0"),
+        ("seeds", [-1], "seeds: item 1: found -1, expected at least 0"),
         ("datasets dna files", {"a": "b"}, "datasets: dna: files: is not for a dataset of kind sequence; remove it"),
         (
             "datasets bound files",
             REMOVED,
-            "datasets: bound: found none of files, sheet, expected one of them",
+            "datasets: bound: files and sheet are missing; give one of them",
         ),
         (
             "datasets bound sheet",
             "a.tsv",
-            "datasets: bound: found files, sheet of files, sheet, expected one of them",
+            "datasets: bound: found both files and sheet; give only one of them",
         ),
         (
             "models joint training learning_rate",
@@ -65,7 +65,7 @@ def test_defaults_are_those_of_snakemake(path: Path) -> None:
         ("datasets signal stranded", "no", "datasets: signal: stranded: found 'no', expected true or false"),
         ("datasets dna kind", REMOVED, "datasets: dna: kind: is missing; expected one of sequence, coverage"),
         ("plots width", 10, "plots: width: found 10, expected at least 100"),
-        ("variants vcf", REMOVED, "variants: vcf: is missing; expected text"),
+        ("variants vcf", REMOVED, "variants: vcf: is missing; expected VCF file of the variants to score"),
         ("genome", "genome.fa", "genome: found 'genome.fa', expected keys and values"),
     ],
 )
