@@ -13,8 +13,9 @@ from jangdan.datasets.genomic import read_lengths
 from jangdan.datasets.sources import Source, Wanted
 from jangdan.errors import InputFileError, OptionError
 from jangdan.formats.genome import Genome
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.genome.regions import Bounds, merged_bounds
+from jangdan.genome.intervals import Intervals
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet
 from jangdan.storage.dataset_file import AnyArray, save, writing
 from jangdan.storage.genomic_array import GenomicArray, require_fit
@@ -36,12 +37,12 @@ STORAGES = ("ndarray", "sparse", "hdf5")
 class Place:
     """Where an array comes to lie.
 
-    chromsizes: the genome; regions: what to store of it (None: all); resolution: bp a bin;
+    contigs: the genome, with lengths; regions: what to store of it (None: all); resolution: bp a bin;
     dtype: of the values; path: a dataset file to write, None for memory; sparse: keep only what is not padding.
     """
 
-    chromsizes: Mapping[str, int]
-    regions: Bounds | None = None
+    contigs: Contigs
+    regions: Intervals | None = None
     resolution: int = 1
     dtype: str = "float32"
     path: FilePath | None = None
@@ -50,15 +51,14 @@ class Place:
     def layout(self) -> Layout:
         """Return the stretches of the genome that are stored."""
         if self.regions is None:
-            return Layout.of_genome(self.chromsizes, self.resolution)
-        return Layout.of_bounds(self.chromsizes, self.regions, self.resolution)
+            return Layout.of_genome(self.contigs, self.resolution)
+        return Layout.of_intervals(self.regions, self.resolution)
 
     def wanted(self) -> Wanted:
         """Return the stretches that readers must give, None for all."""
         if self.regions is None:
             return None
-        sizes, resolution = self.chromsizes, self.resolution
-        return {chrom: merged_bounds(own, sizes[chrom], resolution) for chrom, own in self.regions.items()}
+        return self.regions.clip().align(self.resolution).merge().by_name()
 
     @contextmanager
     def opened(self, conditions: tuple[str, ...], *, strands: int = 1, padding: float = 0, meta: Any = None) -> Any:
@@ -87,7 +87,7 @@ def build_coverage(
     wanted = place.wanted()
     with place.opened(tuple(sources), strands=_strands(sources), meta=meta) as array:
         for number, source, add in _each(sources):
-            for chrom, start, values in source.pieces(place.chromsizes, place.resolution, wanted):
+            for chrom, start, values in source.pieces(place.contigs.sizes, place.resolution, wanted):
                 if wanted is None or chrom in wanted:
                     array.put(chrom, values, number, start, add=add)
                 del values  # a contig's memory is free before the next one's is taken
@@ -109,13 +109,15 @@ def build_region_values(
     conditions = tuple(sources)
     shape = (len(windows) * bins, _strands(sources), len(conditions))
     array = RegionArray(
-        windows.chroms, number, start, end, DenseValues(np.zeros(shape, dtype=place.dtype)), conditions, {}, bins
+        windows.contigs, number, start, end, DenseValues(np.zeros(shape, dtype=place.dtype)), conditions, {}, bins
     )
     chrom, low, high = array.bounds()
-    rows = {name: np.flatnonzero(chrom == i) for i, name in enumerate(windows.chroms)}
-    stretches = {name: (low[own], high[own]) for name, own in rows.items() if name in place.chromsizes}
+    order = np.argsort(chrom, kind="stable")
+    cuts = np.searchsorted(chrom[order], np.arange(1, len(windows.contigs)))
+    rows = dict(zip(windows.contigs.names, np.split(order, cuts), strict=True))
+    stretches = {name: (low[own], high[own]) for name, own in rows.items() if name in place.contigs}
     for condition, source, add in _each(sources):
-        for name, here, values in source.over(place.chromsizes, stretches):
+        for name, here, values in source.over(place.contigs.sizes, stretches):
             require_fit(values, array.data.dtype, source.path)
             there = rows[name][here]
             array.data[there, :, condition] = values + (array.data[there, :, condition] if add else 0)
@@ -136,7 +138,8 @@ def build_sequence(
     Each file is read once, in pieces; through its index where that gives the regions faster. Raises
     InputFileError where a contig is not as long as the genome's sizes say.
     """
-    read = dict.fromkeys(place.chromsizes, 0)
+    sizes = place.contigs.sizes
+    read = dict.fromkeys(sizes, 0)
     with (
         place.opened((alphabet.name,), padding=UNKNOWN, meta=meta) as array,
         tqdm(desc="sequence", unit="bp", unit_scale=True, leave=False) as progress,
@@ -146,7 +149,7 @@ def build_sequence(
             if contig in read:
                 read[contig] = max(read[contig], start + len(codes))
                 array.put(contig, codes[:, None], 0, start)
-        for contig, size in place.chromsizes.items():
+        for contig, size in sizes.items():
             if read[contig] > size or (place.regions is None and read[contig] < size):
                 raise InputFileError(
                     ", ".join(genome.paths) or "refgenome",

@@ -1,6 +1,5 @@
 """GenomicDataset: a genomic array read through the windows of an indexer."""
 
-from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -8,8 +7,10 @@ from numpy.typing import NDArray
 
 from jangdan.datasets.dataset import Dataset, Index, Indices, Jitter, resolve_index
 from jangdan.errors import ContigError, IntervalError, OptionError, RegionIndexError
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS, Interval
+from jangdan.genome.intervals import Intervals
 from jangdan.storage.dataset_file import AnyArray
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.values import Ints
@@ -48,7 +49,7 @@ class GenomicDataset(Dataset):
 
     def _contig_numbers(self, gindexer: GenomicIndexer) -> NDArray[np.int64]:
         try:
-            return np.array([self.garray.number(c) for c in gindexer.chroms], dtype=np.int64)
+            return contigs_of(self.garray).numbers(gindexer.contigs, "this dataset")
         except ContigError as error:
             raise ContigError(f"dataset {self.name!r}: {error}") from None
 
@@ -59,7 +60,7 @@ class GenomicDataset(Dataset):
         stored = layout.covers(chrom, start // layout.resolution, -(-end // layout.resolution))
         if garray.meta.get(SPANNED):
             # where chromosomes end is not known
-            stored &= end <= np.array(list(layout.chromsizes.values()), dtype=np.int64)[chrom]
+            stored &= end <= layout.contigs.lengths[chrom]
         if not stored.all():
             region = gindexer[int(np.argmin(stored))]
             hint = (
@@ -180,19 +181,20 @@ def read_lengths(indexer: GenomicIndexer) -> NDArray[np.int64]:
     return length + 2 * indexer.flank
 
 
-def read_bounds(indexer: GenomicIndexer) -> dict[str, NDArray[np.int64]]:
-    """Return contig -> bounds in bp of what is read for its windows, flanks included, shape (n, 2)."""
+def contigs_of(garray: AnyArray) -> Contigs:
+    """Return the contigs of an array."""
+    return garray.layout.contigs if isinstance(garray, GenomicArray) else garray.contigs
+
+
+def read_intervals(indexer: GenomicIndexer, contigs: Contigs) -> Intervals:
+    """Return what is read for its windows, flanks included, with the numbers of `contigs`, which has them all."""
     start = indexer.start - indexer.flank
-    bounds = np.stack([start, start + read_lengths(indexer)], axis=1)
-    order = np.argsort(indexer.chrom, kind="stable")
-    cuts = np.searchsorted(indexer.chrom[order], np.arange(1, len(indexer.chroms)))
-    own = zip(indexer.chroms, np.split(order, cuts), strict=True)
-    return {chrom: bounds[rows] for chrom, rows in own if len(rows)}
+    return Intervals.of(contigs, contigs.numbers(indexer.contigs)[indexer.chrom], start, start + read_lengths(indexer))
 
 
-def require_touching(indexer: GenomicIndexer, sizes: Mapping[str, int]) -> None:
+def require_touching(indexer: GenomicIndexer, contigs: Contigs) -> None:
     """Raise IntervalError where a window lies outside its chromosome altogether."""
-    size = np.array([sizes[chrom] for chrom in indexer.chroms], dtype=np.int64)[indexer.chrom]
+    size = contigs.lengths[contigs.numbers(indexer.contigs)][indexer.chrom]
     outside = (indexer.start - indexer.flank >= size) | (indexer.end + indexer.flank <= 0)
     if outside.any():
         i = int(np.argmax(outside))

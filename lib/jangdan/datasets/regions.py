@@ -1,6 +1,6 @@
 """Regions as a source: BED, narrowPeak, GFF, GTF and bedGraph rows, by presence, score or class."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -16,6 +16,7 @@ from jangdan.formats.bed import read_bedgraph
 from jangdan.formats.bedgraph import require_apart
 from jangdan.formats.collapse import Collapser, collapse, collapse_stretches, require_collapser
 from jangdan.formats.registry import read_regions
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.regions import rename_contigs, require_inside
 
 ANCHORS = ("region", "center", "summit")
@@ -63,11 +64,11 @@ class RegionSource(Source):
         """Region files do not say how long contigs are."""
 
     def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        table = self._table(chromsizes)
+        rows_of = _by_contig(self._table(chromsizes))
         for chrom, size in chromsizes.items():
             if wanted is not None and chrom not in wanted:
                 continue
-            rows = _clipped(table[table["chrom"] == chrom], size)
+            rows = _clipped(rows_of(chrom), size)
             if self.minoverlap and resolution > 1:
                 start = np.arange(0, size, resolution)
                 yield chrom, 0, self._over(rows, start, np.minimum(start + resolution, size))
@@ -83,9 +84,9 @@ class RegionSource(Source):
         if not self.minoverlap:
             yield from super().over(chromsizes, stretches)
             return
-        table = self._table(chromsizes)
+        rows_of = _by_contig(self._table(chromsizes))
         for chrom, (start, end) in stretches.items():
-            rows = _clipped(table[table["chrom"] == chrom], chromsizes[chrom])
+            rows = _clipped(rows_of(chrom), chromsizes[chrom])
             yield chrom, np.arange(len(start)), self._over(rows, start, end)
 
     def _table(self, chromsizes: Sizes) -> pd.DataFrame:
@@ -142,6 +143,19 @@ def classes_of(path: str, mode: str, feature: str | Collection[str] | None) -> l
     if len(wrong):
         raise DataError(f"{path}: mode 'categorical' needs scores 0, 1, 2, ..., found {wrong.iloc[0]:g}")
     return list(range(int(column.max()) + 1)) if len(column) else []
+
+
+def _by_contig(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
+    """Return a function that gives the rows of a contig; the table is grouped once."""
+    contigs, number = Contigs.of_column(table["chrom"])
+    order = np.argsort(number, kind="stable")
+    rows, first = table.iloc[order], np.searchsorted(number[order], np.arange(len(contigs) + 1))
+
+    def rows_of(chrom: str) -> pd.DataFrame:
+        place = contigs.number(chrom) if chrom in contigs else -1
+        return rows.iloc[:0] if place < 0 else rows.iloc[first[place] : first[place + 1]]
+
+    return rows_of
 
 
 def _clipped(rows: pd.DataFrame, size: int) -> pd.DataFrame:

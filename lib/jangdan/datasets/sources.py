@@ -14,7 +14,7 @@ from jangdan.formats.bedgraph import read_bedgraph_pieces
 from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig
 from jangdan.formats.collapse import Collapser, collapse_stretches, require_collapser
 from jangdan.formats.fragments import FragmentCounting, fragment_coverage
-from jangdan.genome.regions import merged_bounds
+from jangdan.genome.line import union
 
 Piece = tuple[str, int, NDArray[Any]]
 """Contig, start in bp, values of shape (bins, strands) from there on."""
@@ -73,7 +73,8 @@ class Source(ABC):
     def over(self, chromsizes: Sizes, stretches: Stretches) -> Iterator[tuple[str, NDArray[np.int64], NDArray[Any]]]:
         """Yield (contig, numbers of some of its stretches, one value for each of these: (stretches, strands))."""
         wanted = {
-            chrom: merged_bounds(np.stack(bounds, axis=1), chromsizes[chrom]) for chrom, bounds in stretches.items()
+            chrom: np.stack(union(*(np.clip(each, 0, chromsizes[chrom]) for each in bounds)), axis=1).astype(np.int64)
+            for chrom, bounds in stretches.items()
         }
         for chrom, first, values in self.pieces(chromsizes, 1, wanted):
             if chrom not in stretches:

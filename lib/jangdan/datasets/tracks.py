@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from jangdan.errors import ContigError
 from jangdan.files import replacing
 from jangdan.formats.bigwig.reader import write_bigwig
+from jangdan.genome.intervals import last_ends
 from jangdan.storage.dataset_file import AnyArray
 from jangdan.storage.genomic_array import GenomicArray
 
@@ -57,23 +58,26 @@ def track_values(garray: AnyArray, strand: int, condition: int, contigs: Sequenc
 def _contigs(garray: AnyArray) -> list[str]:
     """Return the contigs of which anything is stored, in order."""
     if not isinstance(garray, GenomicArray):
-        return list(garray.chroms)
-    names = list(garray.layout.chromsizes)
+        return list(garray.contigs.names)
+    names = garray.layout.contigs.names
     return [names[number] for number in np.unique(garray.layout.chrom)]
 
 
 def known_sizes(garray: AnyArray) -> dict[str, int]:
     """Return contig -> bp as the array knows it; of regions, where the last one ends."""
     if isinstance(garray, GenomicArray):
-        return dict(garray.layout.chromsizes)
-    return {chrom: int(garray.end[garray.chrom == i].max()) for i, chrom in enumerate(garray.chroms)}
+        return dict(garray.layout.contigs.sizes)
+    return last_ends(garray.contigs, garray.chrom, garray.end)
 
 
 def _bin_places(garray: GenomicArray, chrom: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Any]]:
     """Yield (starts, ends, values) of a contig's stored bins, some at a time."""
     layout = garray.layout
-    number = layout.numbers.get(chrom, -1)
-    own = np.searchsorted(layout.chrom, [number, number + 1])
+    if chrom not in layout.contigs:
+        return
+    number = layout.number(chrom)
+    segments = layout.segments(number)
+    own = [segments.start, segments.stop]
     first, last = layout.offset[own].tolist()
     # bins of a segment, less their rows
     ahead, bounds = layout.start - layout.offset[:-1], layout.offset
@@ -82,16 +86,16 @@ def _bin_places(garray: GenomicArray, chrom: str) -> Iterator[tuple[NDArray[np.i
         i, j = np.searchsorted(bounds, [rows[0], rows[-1]], side="right") - 1
         cuts = np.clip(bounds[i : j + 2], low, low + len(rows))
         starts = (rows + np.repeat(ahead[i : j + 1], cuts[1:] - cuts[:-1])) * layout.resolution
-        ends = np.minimum(starts + layout.resolution, layout.chromsizes[chrom])
+        ends = np.minimum(starts + layout.resolution, layout.contigs.lengths[number])
         yield starts, ends, garray.values.rows(low, low + len(rows))
 
 
 def _region_places(garray: Any, chrom: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Any]]:
     """Yield (starts, ends, values) of a contig's regions, sorted, some at a time."""
-    if chrom not in garray.chroms:
+    if chrom not in garray.contigs:
         return
     contig, start, end = garray.bounds()
-    own = np.flatnonzero(contig == garray.chroms.index(chrom))
+    own = np.flatnonzero(contig == garray.contigs.number(chrom))
     own = own[np.lexsort((end[own], start[own]))]
     # a region read twice counts once
     new = np.ones(len(own), dtype=bool)

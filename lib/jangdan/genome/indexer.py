@@ -12,14 +12,16 @@ from jangdan.errors import DataError, OptionError, RegionIndexError, whole_numbe
 from jangdan.formats.bed import write_bed
 from jangdan.formats.region_table import region_table
 from jangdan.formats.registry import read_regions
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.interval import STRANDS, Interval
+from jangdan.genome.intervals import Intervals
 from jangdan.genome.windows import Windows
 
 
 class GenomicIndexer:
     """Maps integers to genomic windows.
 
-    Columns, each of shape (windows,): `chrom` (int32, a place in `chroms`), `start` and `end`
+    Columns, each of shape (windows,): `chrom` (int32, a number of `contigs`), `start` and `end`
     (int64, 0-based, half-open, without flank), `strand` (int8, a place in ``('.', '+', '-')``).
     """
 
@@ -34,7 +36,7 @@ class GenomicIndexer:
     ) -> None:
         self.windows = Windows(binsize, stepsize, flank, zero_padding, collapse)
         self.random_state = None if random_state is None else whole_number("random_state", random_state, 0)
-        self.chroms: tuple[str, ...] = ()
+        self.contigs = Contigs.of_names(())
         self.chrom = np.zeros(0, dtype=np.int32)
         self.start = np.zeros(0, dtype=np.int64)
         self.end = np.zeros(0, dtype=np.int64)
@@ -73,11 +75,10 @@ class GenomicIndexer:
         return indexer
 
     def _fill(self, table: pd.DataFrame, source: object) -> None:
-        codes, names = pd.factorize(table["chrom"])
+        self.contigs, codes = Contigs.of_column(table["chrom"])
         region, self.start, self.end = self.windows.cut(table["start"].to_numpy(), table["end"].to_numpy())
         if len(region) == 0:
             raise DataError(f"{source}: no window of {self.windows.binsize} bp fits into its {len(table)} regions")
-        self.chroms = tuple(names)
         self.chrom = codes[region].astype(np.int32)
         strand = table["strand"].map({s: i for i, s in enumerate(STRANDS)}).fillna(0) if "strand" in table else 0
         self.strand = np.broadcast_to(np.asarray(strand, dtype=np.int8), len(table))[region].copy()
@@ -100,6 +101,11 @@ class GenomicIndexer:
             setattr(self, column, getattr(self, column)[order])
 
     @property
+    def chroms(self) -> tuple[str, ...]:
+        """The names of its contigs."""
+        return self.contigs.names
+
+    @property
     def binsize(self) -> int:
         """Length of a window in bp without flanks; of the longest one where they differ."""
         return self.windows.binsize or int((self.end - self.start).max(initial=0))
@@ -118,7 +124,7 @@ class GenomicIndexer:
         if not -len(self) <= i < len(self):
             raise RegionIndexError(f"index {i} is out of range for {len(self)} windows")
         start, end = int(self.start[i]) - self.flank, int(self.end[i]) + self.flank
-        return Interval(self.chroms[self.chrom[i]], start, end, STRANDS[self.strand[i]])
+        return Interval(self.contigs.names[self.chrom[i]], start, end, STRANDS[self.strand[i]])
 
     def __iter__(self) -> Iterator[Interval]:
         return (self[i] for i in range(len(self)))
@@ -130,7 +136,7 @@ class GenomicIndexer:
     def take(self, indices: ArrayLike) -> "GenomicIndexer":
         """Return a new indexer with the windows at `indices` (integers or a boolean mask), in that order."""
         taken = GenomicIndexer(**self._options())
-        taken.chroms = self.chroms
+        taken.contigs = self.contigs
         for column in ("chrom", "start", "end", "strand"):
             setattr(taken, column, getattr(self, column)[np.asarray(indices)])
         return taken
@@ -142,7 +148,7 @@ class GenomicIndexer:
     def with_flank(self, flank: int) -> "GenomicIndexer":
         """Return the same windows with another flank in bp."""
         other = GenomicIndexer(**{**self._options(), "flank": flank})
-        other.chroms = self.chroms
+        other.contigs = self.contigs
         for column in ("chrom", "start", "end", "strand"):
             setattr(other, column, getattr(self, column))
         return other
@@ -162,22 +168,20 @@ class GenomicIndexer:
         return self.take(self.idx_by_region(include, exclude))
 
     def _touches(self, places: Collection[str | Interval] | str) -> NDArray[np.bool_]:
-        touched = np.zeros(len(self), dtype=bool)
-        for place in [places] if isinstance(places, str) else places:
-            chrom = place if isinstance(place, str) else place.chrom
-            if chrom not in self.chroms:
-                continue
-            on_chrom = self.chrom == self.chroms.index(chrom)
-            if isinstance(place, Interval):
-                on_chrom &= (self.start - self.flank < place.end) & (self.end + self.flank > place.start)
-            touched |= on_chrom
-        return touched
+        given = [places] if isinstance(places, str) else list(places)
+        number = self.contigs.find(place if isinstance(place, str) else place.chrom for place in given)
+        known = [(c, place) for c, place in zip(number.tolist(), given, strict=True) if c >= 0]
+        whole = np.zeros(len(self.contigs), dtype=bool)
+        whole[[c for c, place in known if isinstance(place, str)]] = True
+        parts = [(c, place.start, place.end) for c, place in known if isinstance(place, Interval)]
+        intervals = Intervals.of(self.contigs, *np.array(parts, dtype=np.int64).reshape(-1, 3).T)
+        reached = intervals.overlaps(self.chrom, self.start - self.flank, self.end + self.flank)
+        return np.asarray(whole[self.chrom] | reached)
 
     def to_table(self) -> pd.DataFrame:
         """Return the windows, without flanks, as a region table."""
-        names = np.asarray(self.chroms, dtype=object)
         strands = np.asarray(STRANDS, dtype=object)
-        return region_table(names[self.chrom], self.start, self.end, strand=strands[self.strand])
+        return region_table(self.contigs.names_of(self.chrom), self.start, self.end, strand=strands[self.strand])
 
     def export_to_bed(self, path: str | PathLike[str]) -> None:
         """Write the windows, without flanks, to a BED6 file."""

@@ -51,7 +51,7 @@ def classify(variants: pd.DataFrame, genome: GenomicArray) -> pd.DataFrame:
     kind = variant_kind(variants["ref"], variants["alt"]).to_numpy()
     status = np.full(len(variants), SCORED, dtype=object)
     status[kind == "symbolic"] = SYMBOLIC
-    status[~variants["chrom"].isin(genome.layout.numbers).to_numpy()] = NO_CONTIG
+    status[genome.layout.contigs.find(variants["chrom"]) < 0] = NO_CONTIG
     chrom, position, ref = (variants[name].to_numpy() for name in ("chrom", "pos", "ref"))
     sizes = lengths_of(variants["ref"])
     for length in np.unique(sizes[status == SCORED]).tolist():
@@ -72,7 +72,7 @@ def window_starts(position: Ints, binsize: int, resolution: int) -> Ints:
 
 def is_stored(array: GenomicArray, chroms: pd.Series, starts: Ints, length: int) -> NDArray[np.bool_]:
     """Tell which windows of `length` bp an array holds, but for what lies past a chromosome's ends; shape (window,)."""
-    numbers = chroms.map(array.layout.numbers).to_numpy(dtype=np.int64)
+    numbers = array.layout.contigs.numbers(chroms.to_numpy())
     first = starts // array.resolution
     return array.layout.covers(numbers, first, first - (-length // array.resolution))
 
@@ -118,5 +118,5 @@ def _padded(alleles: NDArray[Any], widest: int) -> Codes:
 def _letters(genome: GenomicArray, chroms: NDArray[Any], start: Ints, length: int) -> Codes:
     if len(chroms) == 0:
         return np.full((0, length), UNKNOWN, dtype=np.uint8)
-    numbers = np.array([genome.layout.numbers[chrom] for chrom in chroms], dtype=np.int64)
+    numbers = genome.layout.contigs.numbers(chroms)
     return genome.gather(numbers, start, length)[:, :, 0, 0]

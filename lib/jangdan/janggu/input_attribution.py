@@ -177,7 +177,6 @@ def _names(dataset: Dataset, values: NDArray[Any]) -> tuple[str, ...]:
 def _cover(dataset: GenomicDataset, values: NDArray[Any], conditions: tuple[str, ...], resolution: int) -> Cover:
     if not isinstance(dataset.garray, GenomicArray) or dataset.gindexer.windows.collapse:
         raise DataError(f"dataset {dataset.name!r} has windows of several lengths; attributions need one length")
-    sizes = dataset.garray.layout.chromsizes
-    garray = mean_on_genome(values, dataset.gindexer, sizes, conditions, resolution)
+    garray = mean_on_genome(values, dataset.gindexer, dataset.garray.layout.contigs, conditions, resolution)
     garray.meta = {PADDED: True}
     return Cover(dataset.name, garray, dataset.gindexer)

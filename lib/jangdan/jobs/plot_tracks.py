@@ -40,10 +40,10 @@ def best_region(attribution: Path, width: int) -> Interval:
     layout = array.layout
     mass = np.add.reduceat(np.abs(array.data).sum(axis=(1, 2)), layout.offset[:-1])
     best = int(np.argmax(mass))
-    chrom = list(layout.chromsizes)[layout.chrom[best]]
+    chrom = layout.contigs.names[layout.chrom[best]]
     center = int(layout.start[best] + layout.end[best]) // 2
     start = max(center - width // 2, 0)
-    return Interval(chrom, start, min(start + width, layout.chromsizes[chrom]))
+    return Interval(chrom, start, min(start + width, layout.contigs.sizes[chrom]))
 
 
 def track_figure(files: TrackFiles, region: Interval, condition: str, aliases: Mapping[str, str]) -> Figure:

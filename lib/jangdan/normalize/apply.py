@@ -29,7 +29,7 @@ def fit(chain: Chain, array: AnyArray, training: GenomicIndexer | None) -> None:
         return
     ranges = None
     if training is not None and isinstance(array, GenomicArray):
-        chrom = np.array([array.layout.number(c) for c in training.chroms], dtype=np.int64)[training.chrom]
+        chrom = array.layout.contigs.numbers(training.contigs, "this dataset")[training.chrom]
         ranges = array.row_ranges(chrom, training.start - training.flank, training.end + training.flank)
     if len(array.values) == 0 or (ranges is not None and len(ranges) == 0):
         raise DataError("normalize: the training regions hold no bin of this dataset")

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jangdan.genome.contigs import Contigs
 from jangdan.storage.dataset_file import AnyArray
 from jangdan.storage.genomic_array import GenomicArray
 
 Ints = NDArray[np.integer[Any]]
 Rows = slice | Ints
-Bounds = tuple[tuple[str, ...], Ints, Ints, Ints]
-"""Contig names; the place of each bin's contig in these, its start and its end in bp, each of shape (bins,)."""
+Bounds = tuple[Contigs, Ints, Ints, Ints]
+"""Contigs; the number of each bin's contig, its start and its end in bp, each of shape (bins,)."""
 
 EVERYTHING = slice(None)
 
@@ -31,15 +32,15 @@ class Places:
     bounds: Callable[[], Bounds]
 
     @classmethod
-    def of_regions(cls, chroms: tuple[str, ...], chrom: Ints, start: Ints, end: Ints) -> "Places":
+    def of_regions(cls, contigs: Contigs, chrom: Ints, start: Ints, end: Ints) -> "Places":
         """Return the places of bins of any length, 0-based, half-open; columns of shape (bins,)."""
-        return cls(_one_if_alike(end - start), lambda: (chroms, chrom, start, end))
+        return cls(_one_if_alike(end - start), lambda: (contigs, chrom, start, end))
 
     @classmethod
     def nowhere(cls, length: int) -> "Places":
         """Return the place of one bin of padding, `length` bp long, on no contig."""
         none = np.zeros(1, dtype=np.int64)
-        return cls(int(length), lambda: ((), none - 1, none, none + length))
+        return cls(int(length), lambda: (Contigs.of_names(()), none - 1, none, none + length))
 
     @property
     def column(self) -> int | Ints:
@@ -64,12 +65,12 @@ def _genome_bounds(array: GenomicArray, rows: Rows) -> Bounds:
     row = np.arange(len(layout))[rows] if isinstance(rows, slice) else rows
     segment = np.searchsorted(layout.offset, row, side="right") - 1
     start = (row - layout.offset[segment] + layout.start[segment]) * array.resolution
-    return tuple(layout.chromsizes), layout.chrom[segment], start, start + array.resolution
+    return layout.contigs, layout.chrom[segment], start, start + array.resolution
 
 
 def _region_bounds(array: Any, rows: Rows) -> Bounds:
     chrom, start, end = (column[rows] for column in array.bounds())
-    return array.chroms, chrom, start, end
+    return array.contigs, chrom, start, end
 
 
 def _one_if_alike(length: Ints) -> int | Ints:

@@ -92,7 +92,7 @@ def read_bins(cover: Cover, view: View) -> Bins:
         stored[low - first : high - first] = True
     values[~stored] = np.nan
     starts = np.arange(first, last) * step
-    size = garray.layout.chromsizes[view.chrom]
+    size = int(garray.layout.contigs.lengths[number])
     return starts, np.where(stored, np.minimum(starts + step, size), starts + step), values
 
 

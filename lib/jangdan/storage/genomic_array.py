@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from jangdan.errors import DataError, IntervalError
 from jangdan.genome.interval import Interval
-from jangdan.genome.regions import merged_bounds
+from jangdan.genome.line import union
 from jangdan.storage.layout import Layout
 from jangdan.storage.values import DenseValues, Ints, Values
 
@@ -142,7 +142,7 @@ class GenomicArray:
         """Return the places of all stored bins that stretches (bp) touch, as sorted, disjoint ranges, (n, 2)."""
         first = self.layout.flat(chrom, start // self.resolution)
         last = self.layout.flat(chrom, -(-end // self.resolution))
-        return merged_bounds(np.stack([first, last], axis=1), len(self.layout))
+        return np.stack(union(first, last), axis=1)
 
     def _require_aligned(self, start: Ints, length: int) -> None:
         if self.resolution == 1:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import ContigError, DataError, IntervalError
+from jangdan.errors import DataError, IntervalError
+from jangdan.genome.contigs import Contigs, require_table
+from jangdan.genome.line import Line
 from jangdan.storage.values import DenseValues, Ints, Values
 
 
@@ -16,11 +18,11 @@ from jangdan.storage.values import DenseValues, Ints, Values
 class RegionArray:
     """Values by (region, bin, strand, condition): `bins` values a region, one where regions differ in length.
 
-    chroms: contig names; chrom: a place in them, start, end: bounds in bp, each of shape (regions,).
+    chrom: contig number, start, end: bounds in bp, each of shape (regions,).
     values: of shape (regions * bins, strands, conditions); an array is taken as dense values.
     """
 
-    chroms: tuple[str, ...]
+    contigs: Contigs
     chrom: Ints = field(repr=False)
     start: Ints = field(repr=False)
     end: Ints = field(repr=False)
@@ -31,6 +33,7 @@ class RegionArray:
     padding: float | tuple[float, ...] = 0
 
     def __post_init__(self) -> None:
+        require_table(self.contigs, self.chrom, "regions")
         if isinstance(self.values, np.ndarray):
             self.values = DenseValues(self.values)
         if len(self.values) != len(self.start) * self.bins or self.values.shape[2] != len(self.conditions):
@@ -55,15 +58,12 @@ class RegionArray:
         return self.values.shape[1]
 
     @cached_property
-    def _sorted(self) -> tuple[Ints, list[Ints]]:
-        order = np.lexsort((self.end, self.start, self.chrom))
-        return order, [c[order] for c in (self.chrom, self.start, self.end)]
+    def _keys(self) -> "_Keys":
+        return _Keys(len(self.contigs), *self._columns)
 
     def number(self, chrom: str) -> int:
         """Return a contig's number; raises ContigError for an unknown one."""
-        if chrom not in self.chroms:
-            raise ContigError(f"contig {chrom!r} has no region in this dataset")
-        return self.chroms.index(chrom)
+        return self.contigs.number(chrom, "this dataset")
 
     def gather(self, chrom: Ints, start: Ints, end: Ints, place: Ints | None = None) -> NDArray[Any]:
         """Return the values of regions, shape (regions, bins, strands, conditions).
@@ -75,17 +75,14 @@ class RegionArray:
 
     def places(self, chrom: Ints, start: Ints, end: Ints) -> Ints:
         """Return where the values of regions begin. Raises IntervalError where one is not stored."""
-        order, columns = self._sorted
-        keys, wanted = _records(columns), _records([chrom, start, end])
-        place = np.clip(np.searchsorted(keys, wanted), 0, len(keys) - 1)
-        missing = np.flatnonzero(keys[place] != wanted)
-        if len(missing):
-            c, s, e = wanted[missing[0]]
+        region = self._keys.find(chrom, start, end)
+        if len(region) and region.min() < 0:
+            i = int(np.argmin(region))
             raise IntervalError(
-                f"region {self.chroms[c]}:{s}-{e} is not one of the {len(keys)} regions of this dataset; "
-                "build it over the regions that are read, or with store_whole_genome=True"
+                f"region {self.contigs.names[chrom[i]]}:{start[i]}-{end[i]} is not one of the {len(self.start)} "
+                "regions of this dataset; build it over the regions that are read, or with store_whole_genome=True"
             )
-        return order[place] * self.bins
+        return region * self.bins
 
     def take(self, chrom: Ints, start: Ints, end: Ints) -> "RegionArray":
         """Return an array of some of the regions, in memory; raises as `places`."""
@@ -106,9 +103,29 @@ class RegionArray:
         return self.chrom, self.start, self.end
 
 
-def _records(columns: list[Ints]) -> NDArray[Any]:
-    """Return (chrom, start, end) as one array of records, which sort and compare as a whole."""
-    records = np.empty(len(columns[0]), dtype=[("chrom", np.int64), ("start", np.int64), ("end", np.int64)])
-    for name, column in zip(("chrom", "start", "end"), columns, strict=True):
-        records[name] = column
-    return records
+class _Keys:
+    """Regions as sorted integers, one each, so that any number of them is found by binary search."""
+
+    def __init__(self, n_contigs: int, chrom: Ints, start: Ints, end: Ints) -> None:
+        self._line = Line.around(n_contigs, chrom, start, start)
+        self._begins = np.unique(self._line.at(chrom, start))
+        self._lengths = np.unique(end - start)
+        keys = self._key(chrom, start, end)
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
+
+    def find(self, chrom: Ints, start: Ints, end: Ints) -> Ints:
+        """Return the number of each region, the first one where several are equal, -1 where there is none."""
+        wanted = self._key(chrom, start, end)
+        if len(self._keys) == 0:
+            return np.full(len(wanted), -1, dtype=np.int64)
+        place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        return np.where(self._keys[place] == wanted, self._order[place], -1)
+
+    def _key(self, chrom: Ints, start: Ints, end: Ints) -> Ints:
+        """Return the rank of the place times the number of lengths, plus the rank of the length; -1 for other ones."""
+        begin, length = self._line.at(chrom, start), end - start
+        place, size = np.searchsorted(self._begins, begin), np.searchsorted(self._lengths, length)
+        found = (place < len(self._begins)) & (size < len(self._lengths))
+        found[found] = (self._begins[place[found]] == begin[found]) & (self._lengths[size[found]] == length[found])
+        return np.where(found, place * len(self._lengths) + size, -1)
