@@ -95,7 +95,7 @@ def job(script: str, folder: Path, **parts: Any) -> dict[str, Any]:
 
 def training_job(training: Any, device: str) -> dict[str, Any]:
     given = {"datasets": [training.files[n] for n in training.model["inputs"]], "target": training.files["bound"]}
-    params = {"model": training.model, "device": device}
+    params = {"model": training.model, "device": device, "plugins": []}
     return job("train", Path(training.outputs["model"]).parent, input={**given, **training.beds},
                output=training.outputs, params=params)  # fmt: skip
 
