@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from tests.golden.readers import contig_names, rows_of
 from tests.workflow.conftest import run_snakemake, write_config
 
 pytestmark = pytest.mark.workflow
@@ -36,7 +37,7 @@ def _result(demo: Path, kind: str, model: str, name: str) -> Path:
 
 def _predictions(path: Path) -> tuple[pd.DataFrame, np.ndarray]:
     with h5py.File(path) as file:
-        names = file["chroms/name"][()].astype(str)
+        names = contig_names(file)
         table = pd.DataFrame({k: file[f"regions/{k}"][()] for k in ("start", "end")})
         table["chrom"] = names[file["regions/chrom"][()]]
         return table, file["data"][:, :, 0]
@@ -44,10 +45,8 @@ def _predictions(path: Path) -> tuple[pd.DataFrame, np.ndarray]:
 
 def _observed(demo: Path, windows: pd.DataFrame) -> np.ndarray:
     """Return the labels of windows, from the demo's target, which has one value per window."""
-    with h5py.File(demo / "results/demo/coverage/bound.h5") as file:
-        names = file["chroms/name"][()].astype(str)[file["regions/chrom"][()]]
-        places = zip(names, file["regions/start"][()], file["regions/end"][()], strict=True)
-        stored = dict(zip(places, file["data"][:, 0, 0], strict=True))
+    values, places = rows_of(demo / "results/demo/coverage/bound.h5")
+    stored = dict(zip(places, values[:, 0], strict=True))
     return np.array([stored[w.chrom, w.start, w.end] for w in windows.itertuples()])
 
 
@@ -90,7 +89,7 @@ def test_attribution_lies_on_the_motif(demo: Path, simulated: Path) -> None:
     inside = outside = 0.0
     bases = [0, 0]
     with h5py.File(_result(demo, "attribution", JOINT, "JUND.h5")) as file:
-        names = file["chroms/name"][()].astype(str)
+        names = contig_names(file)
         columns = [file[f"segments/{k}"][()] for k in ("chrom", "start", "end")]
         mass = np.abs(file["data"][:, 0]).sum(axis=1)
     at, hits = 0, []
