@@ -138,23 +138,26 @@ def build_sequence(
     Each file is read once, in pieces; through its index where that gives the regions faster. Raises
     InputFileError where a contig is not as long as the genome's sizes say.
     """
-    sizes = place.contigs.sizes
-    read = dict.fromkeys(sizes, 0)
+    contigs = place.contigs
+    read = np.zeros(len(contigs), dtype=np.int64)  # where the last letter of each contig that was read stands
     with (
         place.opened((alphabet.name,), padding=UNKNOWN, meta=meta) as array,
         tqdm(desc="sequence", unit="bp", unit_scale=True, leave=False) as progress,
     ):
-        for contig, start, codes in genome.pieces(alphabet, place.wanted()):
-            progress.update(len(codes))
-            if contig in read:
-                read[contig] = max(read[contig], start + len(codes))
-                array.put(contig, codes[:, None], 0, start)
-        for contig, size in sizes.items():
-            if read[contig] > size or (place.regions is None and read[contig] < size):
-                raise InputFileError(
-                    ", ".join(genome.paths) or "refgenome",
-                    f"contig {contig!r} has {read[contig]:,} letters, expected {size:,}; was it changed meanwhile?",
-                )
+        for pieces in genome.pieces(alphabet, place.wanted()):
+            progress.update(len(pieces.codes))
+            number = contigs.find(pieces.contig)
+            known, number = pieces.take(number >= 0), number[number >= 0]
+            np.maximum.at(read, number, known.start + known.length)
+            array.put_runs(number, known.start, known.length, known.codes[:, None], 0)
+        wrong = read > contigs.lengths if place.regions is not None else read != contigs.lengths
+        if wrong.any():
+            first = int(np.argmax(wrong))
+            raise InputFileError(
+                ", ".join(genome.paths) or "refgenome",
+                f"contig {contigs.names[first]!r} has {read[first]:,} letters, expected {contigs.lengths[first]:,}; "
+                "was it changed meanwhile?",
+            )
     return array
 
 

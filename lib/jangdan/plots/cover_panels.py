@@ -88,7 +88,8 @@ def read_bins(cover: Cover, view: View) -> Bins:
     first, last = view.start // step, -(-view.end // step)
     values = garray[Interval(view.chrom, first * step, last * step)].astype(np.float64)
     stored = np.zeros(last - first, dtype=bool)
-    for low, high in zip(*garray.layout.pieces(view.chrom, first, last - first)[:2], strict=True):
+    _, starts, ends, _ = garray.layout.pieces(np.array([number]), np.array([first]), np.array([last]))
+    for low, high in zip(starts, ends, strict=True):
         stored[low - first : high - first] = True
     values[~stored] = np.nan
     starts = np.arange(first, last) * step

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -80,17 +81,24 @@ class GenomicArray:
         Bins outside the layout are dropped. Raises DataError where a value does not fit the dtype.
         """
         require_fit(values, self.values.dtype, chrom)
+        run = np.array([self.layout.number(chrom)]), np.array([start]), np.array([len(values)])
+        self.put_runs(*run, values, condition, add=add)
+
+    def put_runs(
+        self, chrom: Ints, start: Ints, length: Ints, values: NDArray[Any], condition: int, *, add: bool = False
+    ) -> None:
+        """Store (or `add`) the values of stretches that do not overlap, end to end in `values`, (bins, strands).
+
+        chrom: contig numbers; start: in bp; length: in bins. Bins outside the layout are dropped.
+        """
         begin = start // self.resolution
-        first, last, place = self.layout.pieces(chrom, begin, len(values))
-        lengths = last - first
-        if len(place) > 1 and (place[1:] == place[:-1] + lengths[:-1]).all():
-            # many stretches that lie end to end: one copy
-            bounds = zip((first - begin).tolist(), (last - begin).tolist(), strict=True)
-            joined = np.concatenate([values[low:high] for low, high in bounds])
-            self.values.put(int(place[0]), joined, condition, add=add)
-            return
-        for low, high, where in zip(first - begin, last - begin, place, strict=True):
-            self.values.put(int(where), values[low:high], condition, add=add)
+        run, low, high, place = self.layout.pieces(chrom, begin, begin + length)
+        order = np.argsort(place, kind="stable")
+        place, bins = place[order], (high - low)[order]
+        source = ((np.cumsum(length) - length - begin)[run] + low)[order]
+        for first, last in _apart(place, bins):
+            rows = _rows(source[first:last], bins[first:last])
+            self.values.put(int(place[first]), values[rows], condition, add=add)
 
     def gather(self, chrom: ArrayLike, start: ArrayLike, length: int, place: Ints | None = None) -> NDArray[Any]:
         """Return windows, shape (windows, length // resolution, strands, conditions).
@@ -163,3 +171,18 @@ def require_fit(values: NDArray[Any], dtype: np.dtype[Any], where: str) -> None:
         raise DataError(
             f"{where}: values from {values.min()} to {values.max()} do not fit dtype {dtype}; choose a larger dtype"
         )
+
+
+def _apart(place: Ints, bins: Ints) -> list[tuple[int, int]]:
+    """Return bounds of the pieces, sorted by their place, that lie end to end and so are stored in one copy."""
+    if len(place) == 0:
+        return []
+    cuts = np.flatnonzero(place[1:] != place[:-1] + bins[:-1]) + 1
+    return list(pairwise([0, *cuts.tolist(), len(place)]))
+
+
+def _rows(source: Ints, bins: Ints) -> slice | Ints:
+    """Return the rows of pieces that begin at `source`: a slice where these lie end to end, too."""
+    if (source[1:] == source[:-1] + bins[:-1]).all():
+        return slice(int(source[0]), int(source[-1] + bins[-1]))
+    return np.arange(bins.sum()) + np.repeat(source - (np.cumsum(bins) - bins), bins)

@@ -110,13 +110,25 @@ class Layout:
         """Return which segments are of a contig."""
         return slice(int(self._first[number]), int(self._first[number + 1]))
 
-    def pieces(self, chrom: str, first: int, n_bins: int) -> tuple[Ints, Ints, Ints]:
-        """Return the stored parts of a contig's bins [first, first + n_bins): from, to (bins), and place of each."""
-        own = self.segments(self.number(chrom))
-        start = np.maximum(self.start[own], first)
-        end = np.minimum(self.end[own], first + n_bins)
+    def pieces(self, chrom: Ints, first: Ints, behind: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return what is stored of stretches of bins [first, behind): the number of the stretch, from, to (bins), and
+        the place of each piece."""
+        low, high = self._touched(chrom, first, behind)
+        count = np.maximum(high - low, 0)
+        stretch = np.repeat(np.arange(len(chrom)), count)
+        segment = np.arange(len(stretch)) + np.repeat(low - (np.cumsum(count) - count), count)
+        start = np.maximum(self.start[segment], first[stretch])
+        end = np.minimum(self.end[segment], behind[stretch])
+        place = self.offset[:-1][segment] + start - self.start[segment]
         kept = end > start
-        return start[kept], end[kept], (self.offset[:-1][own] + start - self.start[own])[kept]
+        return stretch[kept], start[kept], end[kept], place[kept]
+
+    def _touched(self, chrom: Ints, first: Ints, behind: Ints) -> tuple[Ints, Ints]:
+        """Return the first segment that each stretch of bins touches, and the first one behind it."""
+        if self.whole:
+            return chrom, chrom + 1
+        low = np.searchsorted(self._line.at(self.chrom, self.end), self._line.at(chrom, first), side="right")
+        return low, np.searchsorted(self._keys, self._line.at(chrom, behind), side="left")
 
     def places(self, chrom: Ints, start: Ints, n_bins: int) -> Ints:
         """Return the place of windows of `n_bins` bins that begin at bin `start`, -1 where not all of it is stored."""
