@@ -10,6 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from jangdan.datasets.genomic import read_lengths
+from jangdan.datasets.runs import Stretches
 from jangdan.datasets.sources import Source, Wanted
 from jangdan.errors import InputFileError, OptionError
 from jangdan.formats.genome import Genome
@@ -84,13 +85,16 @@ def build_coverage(
     sources: Sources, place: Place, meta: Mapping[str, Any] | None = None, finish: Finish | None = None
 ) -> GenomicArray:
     """Read each file once, in one linear pass, into its condition of an array; then `finish` it."""
-    wanted = place.wanted()
+    wanted, needed = place.wanted(), np.ones(len(place.contigs), dtype=bool)
+    if wanted is not None:
+        needed[:] = False
+        needed[place.contigs.numbers(list(wanted))] = True
     with place.opened(tuple(sources), strands=_strands(sources), meta=meta) as array:
         for number, source, add in _each(sources):
-            for chrom, start, values in source.pieces(place.contigs.sizes, place.resolution, wanted):
-                if wanted is None or chrom in wanted:
-                    array.put(chrom, values, number, start, add=add)
-                del values  # a contig's memory is free before the next one's is taken
+            for runs in source.runs(place.contigs, place.resolution, wanted):
+                if needed[runs.contig].any():
+                    array.put_runs(*runs, number, add=add)
+                del runs  # a contig's memory is free before the next one's is taken
         if finish is not None:
             finish(array)
     return array
@@ -112,14 +116,13 @@ def build_region_values(
         windows.contigs, number, start, end, DenseValues(np.zeros(shape, dtype=place.dtype)), conditions, {}, bins
     )
     chrom, low, high = array.bounds()
-    order = np.argsort(chrom, kind="stable")
-    cuts = np.searchsorted(chrom[order], np.arange(1, len(windows.contigs)))
-    rows = dict(zip(windows.contigs.names, np.split(order, cuts), strict=True))
-    stretches = {name: (low[own], high[own]) for name, own in rows.items() if name in place.contigs}
+    numbers = place.contigs.find(windows.contigs.names)[chrom]
+    row = np.flatnonzero(numbers >= 0)
+    stretches = Stretches(len(place.contigs), numbers[row], low[row], high[row])
     for condition, source, add in _each(sources):
-        for name, here, values in source.over(place.contigs.sizes, stretches):
+        for here, values in source.over(place.contigs, stretches):
             require_fit(values, array.data.dtype, source.path)
-            there = rows[name][here]
+            there = row[here]
             array.data[there, :, condition] = values + (array.data[there, :, condition] if add else 0)
     if finish is not None:
         finish(array)

@@ -1,6 +1,7 @@
 """Names of one assembly's contigs in different conventions: chr1, 1, chrI, I; chrM, MT, Mito."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 _MITOCHONDRION = {"m", "mt", "mito", "mitochondrion", "mtdna"}
@@ -24,8 +25,8 @@ def propose_aliases(names: Mapping[str, int | None], genome: Mapping[str, int]) 
         candidates = by_key.get(_key(name, roman), []) if name not in genome else []
         if len(candidates) == 1 and length in (None, genome[candidates[0]]):
             found[name] = candidates[0]
-    targets = list(found.values())
-    return {name: contig for name, contig in found.items() if targets.count(contig) == 1 and contig not in names}
+    claims = Counter(found.values())
+    return {name: contig for name, contig in found.items() if claims[contig] == 1 and contig not in names}
 
 
 def _plain(name: str) -> str:

@@ -80,7 +80,6 @@ class GenomicArray:
 
         Bins outside the layout are dropped. Raises DataError where a value does not fit the dtype.
         """
-        require_fit(values, self.values.dtype, chrom)
         run = np.array([self.layout.number(chrom)]), np.array([start]), np.array([len(values)])
         self.put_runs(*run, values, condition, add=add)
 
@@ -90,7 +89,9 @@ class GenomicArray:
         """Store (or `add`) the values of stretches that do not overlap, end to end in `values`, (bins, strands).
 
         chrom: contig numbers; start: in bp; length: in bins. Bins outside the layout are dropped.
+        Raises DataError where a value does not fit the dtype.
         """
+        require_fit(values, self.values.dtype, " ... ".join(dict.fromkeys(self._names(chrom))))
         begin = start // self.resolution
         run, low, high, place = self.layout.pieces(chrom, begin, begin + length)
         order = np.argsort(place, kind="stable")
@@ -99,6 +100,10 @@ class GenomicArray:
         for first, last in _apart(place, bins):
             rows = _rows(source[first:last], bins[first:last])
             self.values.put(int(place[first]), values[rows], condition, add=add)
+
+    def _names(self, chrom: Ints) -> list[str]:
+        """Return the names of the first and the last of some contigs, for messages."""
+        return [self.layout.contigs.names[number] for number in (chrom[0], chrom[-1])] if len(chrom) else []
 
     def gather(self, chrom: ArrayLike, start: ArrayLike, length: int, place: Ints | None = None) -> NDArray[Any]:
         """Return windows, shape (windows, length // resolution, strands, conditions).
