@@ -80,6 +80,10 @@ class Layout:
     def _keys(self) -> Ints:
         return self._line.at(self.chrom, self.start)
 
+    @cached_property
+    def _ends(self) -> Ints:
+        return self._line.at(self.chrom, self.end)
+
     def _segment(self, chrom: Ints, bins: Ints) -> Ints:
         """Return the last segment that begins at or before each (contig number, bin), of any contig; -1 for none."""
         if self.whole:
@@ -127,7 +131,7 @@ class Layout:
         """Return the first segment that each stretch of bins touches, and the first one behind it."""
         if self.whole:
             return chrom, chrom + 1
-        low = np.searchsorted(self._line.at(self.chrom, self.end), self._line.at(chrom, first), side="right")
+        low = np.searchsorted(self._ends, self._line.at(chrom, first), side="right")
         return low, np.searchsorted(self._keys, self._line.at(chrom, behind), side="left")
 
     def places(self, chrom: Ints, start: Ints, n_bins: int) -> Ints:
