@@ -16,6 +16,7 @@ from jangdan.errors import InputFileError
 from jangdan.formats.bigwig.reader import write_bigwig
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
+from jangdan.genome.windows import Windows
 from jangdan.jobs.model_inputs import open_target
 from jangdan.jobs.profiles import on_genome
 from jangdan.storage.dataset_file import AnyArray, load, save_pieces
@@ -106,10 +107,8 @@ class Predictions:
         first, last = slice(None, None, step), slice(step - 1, None, step)
         strand = np.array([STRANDS.index(s) for s in rows.meta["orientation"][first]], dtype=np.int8)
         start, end = rows.start[first], rows.end[last]
-        windows = GenomicIndexer(int((end - start).max(initial=1)), zero_padding=False)
-        windows.contigs, windows.chrom, windows.strand = rows.contigs, rows.chrom[first].astype(np.int32), strand
-        windows.start, windows.end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
-        return windows
+        windows = Windows(int((end - start).max(initial=1)), zero_padding=False)
+        return GenomicIndexer.of_columns(windows, rows.contigs, rows.chrom[first], start, end, strand)
 
 
 def load_predictions(path: Path, condition: str, target: Path | None = None) -> pd.DataFrame:

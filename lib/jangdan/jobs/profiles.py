@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
+from jangdan.genome.windows import Windows
 from jangdan.networks.description import ModelDescription
 
 
@@ -38,9 +39,7 @@ def columns_of(description: ModelDescription, condition: str, indexer: GenomicIn
 def bins_of(indexer: GenomicIndexer, resolution: int) -> GenomicIndexer:
     """Return the bins of `resolution` bp of windows, each one's from left to right, with its strand."""
     per_window = indexer.binsize // resolution
-    cut = GenomicIndexer(resolution, zero_padding=False)
-    cut.contigs = indexer.contigs
-    cut.chrom, cut.strand = np.repeat(indexer.chrom, per_window), np.repeat(indexer.strand, per_window)
-    cut.start = (indexer.start[:, None] + resolution * np.arange(per_window)).ravel()
-    cut.end = cut.start + resolution
-    return cut
+    chrom, strand = np.repeat(indexer.chrom, per_window), np.repeat(indexer.strand, per_window)
+    start = (indexer.start[:, None] + resolution * np.arange(per_window)).ravel()
+    windows = Windows(resolution, zero_padding=False)
+    return GenomicIndexer.of_columns(windows, indexer.contigs, chrom, start, start + resolution, strand)
