@@ -138,8 +138,8 @@ class GenomicIndexer:
         if len(region) == 0:
             raise DataError(f"{source}: no window of {self.windows.binsize} bp fits into its {len(table)} regions")
         strand = table["strand"].map({s: i for i, s in enumerate(STRANDS)}).fillna(0) if "strand" in table else 0
-        strand = np.broadcast_to(np.asarray(strand, dtype=np.int8), len(table))[region]
-        self._set(contigs, codes[region], start, end, strand)
+        strands = np.broadcast_to(np.asarray(strand, dtype=np.int8), len(table))
+        self._set(contigs, codes[region], start, end, strands[region])
         self._require_one_length(source)
         if self.random_state is not None:
             order = np.random.default_rng(self.random_state).permutation(len(self))
