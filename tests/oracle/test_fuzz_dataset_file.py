@@ -8,7 +8,8 @@ import pytest
 from jangdan.errors import InputFileError
 from jangdan.formats.region_table import region_table
 from jangdan.genome.contigs import Contigs
-from jangdan.storage.dataset_file import AnyArray, load, save, writing
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import load, save, writing
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray

@@ -18,7 +18,8 @@ from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet, alphabet_named, alphabet_of
 from jangdan.sequence.encode import Codes, code_dtype, higher_order, one_hot, reverse_complement
-from jangdan.storage.dataset_file import AnyArray, save
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import save
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
 from jangdan.storage.values import DenseValues, SparseValues, Values

@@ -18,7 +18,8 @@ from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet
-from jangdan.storage.dataset_file import AnyArray, save, writing
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import save, writing
 from jangdan.storage.genomic_array import GenomicArray, require_fit
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray

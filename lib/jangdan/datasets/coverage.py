@@ -21,7 +21,7 @@ from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals, last_ends
 from jangdan.normalize.apply import normalize_array, restore
 from jangdan.normalize.normalizers import Normalizer, normalizers_of
-from jangdan.storage.dataset_file import AnyArray
+from jangdan.storage.any_array import AnyArray
 
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 Sizes = Mapping[str, int]
@@ -72,7 +72,9 @@ class Coverage:
         self._require_contigs(contigs)
         meta = None if self._known_sizes() else {SPANNED: True}
         place = Place(contigs, self._regions(contigs), self.resolution or 1, self._stored_dtype(chain), path, sparse)
-        finish = partial(normalize_array, chain, training=self.indexer) if chain else None
+        # regions are built over the windows alone, so that all of them are fitted on
+        training = None if self._by_region() else self.indexer
+        finish = partial(normalize_array, chain, training=training) if chain else None
         if self.indexer is not None and self._by_region():
             bins = 1 if self.resolution is None else self._window // self.resolution
             return build_region_values(self.sources, self.indexer, place, bins=bins, finish=finish)

@@ -16,7 +16,8 @@ from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.genome.intervals import Intervals
-from jangdan.storage.dataset_file import AnyArray, save
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import save
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.region_array import RegionArray
 from jangdan.storage.values import SparseValues

@@ -96,9 +96,7 @@ def attribute(
     scores = letter_scores(result.scores[sequence.name], arrays[sequence.name], sequence.order)
     letters = letters_forward(scores, indexer)
     wide = indexer.with_flank(sequence.flank)
-    genome = opened[sequence.name]
-    assert isinstance(genome, GenomicArray)
-    garray = mean_on_genome(letters[:, :, None, :], wide, genome.layout.contigs, LETTERS)
+    garray = mean_on_genome(letters[:, :, None, :], wide, opened[sequence.name].contigs, LETTERS)
     share = {each.name: float(np.abs(result.scores[each.name]).sum()) for each in description.inputs}
     garray.meta = {
         "steps": steps,

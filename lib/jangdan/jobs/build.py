@@ -171,11 +171,7 @@ def normalized_file(
     """
     array, indexer = load(raw), indexer_of(train, windows)
     chain = normalizers_of(names.split("-"))
-    if isinstance(array, RegionArray):
-        numbers = array.contigs.numbers(indexer.contigs, "this dataset")[indexer.chrom]
-        fit(chain, array.take(numbers, indexer.start, indexer.end), None)
-    else:
-        fit(chain, array, indexer)
+    fit(chain, array, indexer)
     states = [normalizer.state() for normalizer in chain]
     log.info("fitted on %s: %s", train, json.dumps(states))
     write_normalized(chain, array, outputs["dataset"])

@@ -10,8 +10,8 @@ from jangdan.datasets.wrappers import ReduceDim, StrandsAsConditions
 from jangdan.errors import OptionError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.networks.description import InputDescription, ModelDescription
-from jangdan.storage.dataset_file import AnyArray, load
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import load
 
 Files = Mapping[str, str]
 """Dataset name -> dataset file."""
@@ -32,7 +32,7 @@ def describe_input(name: str, options: Mapping[str, Any], array: AnyArray, order
     flank = options.get("flank", 0)
     if options["kind"] == "sequence":
         return InputDescription(name, "sequence", flank, order=order)
-    if not isinstance(array, GenomicArray):
+    if not array.continuous:
         flank = 0  # its values are known by the windows, and flanks are counted in them
     normalizers = normalizers_in(array)
     return InputDescription(name, "coverage", flank, array.resolution, 1, array.strands, array.conditions, normalizers)
@@ -61,7 +61,7 @@ def open_target(name: str, array: AnyArray, indexer: GenomicIndexer, *, profile:
     cover = Cover(name, array, indexer.with_flank(0))
     if not profile:
         return ReduceDim(cover, aggregator="mean")
-    if not isinstance(array, GenomicArray):
+    if not array.continuous:
         raise OptionError(f"datasets: {name}: resolution: null gives no bins; give the bp of one, for a profile")
     return StrandsAsConditions(cover)
 

@@ -19,7 +19,8 @@ from jangdan.genome.interval import STRANDS
 from jangdan.genome.windows import Windows
 from jangdan.jobs.model_inputs import open_target
 from jangdan.jobs.profiles import on_genome
-from jangdan.storage.dataset_file import AnyArray, load, save_pieces
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import load, save_pieces
 from jangdan.storage.region_array import RegionArray
 
 Path = str | PathLike[str]
@@ -56,9 +57,10 @@ class Predictions:
 
     def __init__(self, path: Path, target: AnyArray | None = None) -> None:
         rows = load(path)
-        if not isinstance(rows, RegionArray) or "orientation" not in rows.meta:
+        if "orientation" not in rows.meta:
             raise InputFileError(path, "holds no predictions; run evaluate again")
         self.path, self.array = path, rows
+        self._chrom, self._start, self._end = rows.bounds()
         self.conditions = rows.conditions
         self.profile_bins: int | None = self.array.meta.get("bins")
         self._target = target
@@ -96,8 +98,8 @@ class Predictions:
     def table(self, condition: str) -> pd.DataFrame:
         """Return chrom, start, end, strand, predicted and (with a target) observed of one condition, a row each."""
         rows = self.array
-        chrom = rows.contigs.names_of(rows.chrom)
-        places = {"chrom": chrom, "start": rows.start, "end": rows.end, "strand": list(rows.meta["orientation"])}
+        chrom = rows.contigs.names_of(self._chrom)
+        places = {"chrom": chrom, "start": self._start, "end": self._end, "strand": list(rows.meta["orientation"])}
         table = pd.DataFrame({**places, "predicted": self.predicted([condition])[:, 0]})
         return table if self._target is None else table.assign(observed=self.observed([condition])[:, 0])
 
@@ -106,9 +108,9 @@ class Predictions:
         rows, step = self.array, self.profile_bins or 1
         first, last = slice(None, None, step), slice(step - 1, None, step)
         strand = np.array([STRANDS.index(s) for s in rows.meta["orientation"][first]], dtype=np.int8)
-        start, end = rows.start[first], rows.end[last]
+        start, end = self._start[first], self._end[last]
         windows = Windows(int((end - start).max(initial=1)), zero_padding=False)
-        return GenomicIndexer.of_columns(windows, rows.contigs, rows.chrom[first], start, end, strand)
+        return GenomicIndexer.of_columns(windows, rows.contigs, self._chrom[first], start, end, strand)
 
 
 def load_predictions(path: Path, condition: str, target: Path | None = None) -> pd.DataFrame:

@@ -23,8 +23,7 @@ from jangdan.jobs.model_inputs import Files, OpenFiles, open_files, open_inputs
 from jangdan.models.folder import load_model
 from jangdan.models.predict import logit_model, predict_arrays
 from jangdan.networks.description import InputDescription, ModelDescription
-from jangdan.storage.dataset_file import AnyArray
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.any_array import AnyArray
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ def score_variants(
 
 
 def _score(
-    network: Any, description: ModelDescription, opened: OpenFiles, genome: GenomicArray, scored: pd.DataFrame
+    network: Any, description: ModelDescription, opened: OpenFiles, genome: AnyArray, scored: pd.DataFrame
 ) -> NDArray[Any]:
     sequence = _sequence_input(description)
     body = logit_model(network)
@@ -122,8 +121,8 @@ def _sequence_input(description: ModelDescription) -> InputDescription:
     return found[0]
 
 
-def _position_array(array: AnyArray, name: str) -> GenomicArray:
-    if not isinstance(array, GenomicArray):
+def _position_array(array: AnyArray, name: str) -> AnyArray:
+    if not array.continuous:
         raise OptionError(f"datasets: {name}: resolution: null gives no values along the genome")
     return array
 

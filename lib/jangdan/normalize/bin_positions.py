@@ -2,22 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.genome.contigs import Contigs
-from jangdan.storage.dataset_file import AnyArray
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.any_array import EVERYTHING, AnyArray
 
 Ints = NDArray[np.integer[Any]]
 Rows = slice | Ints
 Bounds = tuple[Contigs, Ints, Ints, Ints]
 """Contigs; the number of each bin's contig, its start and its end in bp, each of shape (bins,)."""
-
-EVERYTHING = slice(None)
 
 
 @dataclass(frozen=True)
@@ -53,24 +49,13 @@ def places_of(array: AnyArray, rows: Rows = EVERYTHING) -> Places:
 
     A genome's bins are all `resolution` bp long, also the last one of a contig, which may reach past its end.
     """
-    if isinstance(array, GenomicArray):
-        return Places(int(array.resolution), partial(_genome_bounds, array, rows))
+
+    def bounds() -> Bounds:
+        return (array.contigs, *array.bounds(rows))
+
     if array.resolution is not None:
-        return Places(int(array.resolution), partial(_region_bounds, array, rows))
-    return Places.of_regions(*_region_bounds(array, rows))
-
-
-def _genome_bounds(array: GenomicArray, rows: Rows) -> Bounds:
-    layout = array.layout
-    row = np.arange(len(layout))[rows] if isinstance(rows, slice) else rows
-    segment = np.searchsorted(layout.offset, row, side="right") - 1
-    start = (row - layout.offset[segment] + layout.start[segment]) * array.resolution
-    return layout.contigs, layout.chrom[segment], start, start + array.resolution
-
-
-def _region_bounds(array: Any, rows: Rows) -> Bounds:
-    chrom, start, end = (column[rows] for column in array.bounds())
-    return array.contigs, chrom, start, end
+        return Places(int(array.resolution), bounds)
+    return Places.of_regions(*bounds())
 
 
 def _one_if_alike(length: Ints) -> int | Ints:

@@ -27,8 +27,9 @@ from numpy.typing import NDArray
 from jangdan.errors import DataError, InputFileError
 from jangdan.files import existing, replacing
 from jangdan.genome.contigs import UNKNOWN_LENGTH, Contigs
+from jangdan.storage.any_array import AnyArray, Padding
 from jangdan.storage.checksums import BLOCK, FileValues, block_checksums, checksum
-from jangdan.storage.genomic_array import GenomicArray, Padding
+from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.hdf5 import add_group, new_file
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
@@ -38,7 +39,6 @@ from jangdan.storage.values import SparseValues, Values
 FORMAT, VERSION = "jangdan-dataset", 3
 _READ = (2, 3)  # versions
 
-AnyArray = GenomicArray | RegionArray
 Arrays = dict[str, NDArray[Any]]
 FilePath = str | PathLike[str]
 
@@ -63,6 +63,16 @@ def writing(
         array = GenomicArray(layout, values, tuple(conditions), padding, dict(meta or {}))
         yield array
         finished.append(array)
+
+
+@contextmanager
+def rewriting(path: FilePath, array: AnyArray, *, padding: Padding, meta: Mapping[str, Any]) -> Iterator[AnyArray]:
+    """Give an array like `array`, float32, dense, whose values are the file's, to be filled; it stands at `path` at the
+    end."""
+    with _filling(path, array.values.shape, np.float32, padding) as (values, finished):
+        copy = array.like(values, padding, meta)
+        yield copy
+        finished.append(copy)
 
 
 def save_pieces(
@@ -138,6 +148,14 @@ def load(path: FilePath) -> AnyArray:
         ) from error
 
 
+def load_genomic(path: FilePath) -> GenomicArray:
+    """Open a dataset file of values along the genome. Raises as `load`, and InputFileError where it holds regions."""
+    array = load(path)
+    if not isinstance(array, GenomicArray):
+        raise InputFileError(path, "holds values of regions, expected values along the genome; build it again")
+    return array
+
+
 def _parts(values: Values) -> Arrays:
     if isinstance(values, SparseValues):
         return dict(zip(("position", "value"), values.entries, strict=True))
@@ -197,15 +215,9 @@ def _padding(padding: Any) -> Padding:
 def _describe(file: h5py.File, array: AnyArray) -> None:
     description: dict[str, Any] = {"conditions": array.conditions, "meta": array.meta, "padding": array.padding}
     description["shape"] = array.values.shape
-    if isinstance(array, GenomicArray):
-        layout = array.layout
-        description |= {"kind": "genome", "resolution": layout.resolution, "whole": layout.whole}
-        contigs = layout.contigs
-        _write_columns(file, "segments", chrom=layout.chrom, start=layout.start, end=layout.end)
-    else:
-        description |= {"kind": "regions", "bins": array.bins}
-        contigs = array.contigs
-        _write_columns(file, "regions", chrom=array.chrom, start=array.start, end=array.end)
+    record, contigs = array.record(), array.contigs
+    description |= record.description
+    _write_columns(file, record.group, **record.columns)
     description["contigs"] = {"genome": contigs.genome, "source": contigs.source, "digest": contigs.digest}
     add_group(file, "contigs")["names"] = np.frombuffer("\n".join(contigs.names).encode(), dtype=np.uint8)
     _write_columns(file, "contigs", length=contigs.lengths)

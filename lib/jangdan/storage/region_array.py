@@ -1,7 +1,7 @@
 """RegionArray: values by region, for regions of any length or off the genome's bins."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 
 from jangdan.errors import DataError, IntervalError
 from jangdan.genome.contigs import Contigs, require_table
-from jangdan.genome.line import Line
+from jangdan.genome.intervals import last_ends
+from jangdan.genome.line import Line, union
+from jangdan.storage.any_array import EVERYTHING, AnyArray, Bins, Bounds, Padding, Record
 from jangdan.storage.values import DenseValues, Ints, Values
+
+_ROWS = 1 << 18  # handled at once, so that memory stays small
 
 
 @dataclass
-class RegionArray:
+class RegionArray(AnyArray):
     """Values by (region, bin, strand, condition): `bins` values a region, one where regions differ in length.
 
     chrom: contig number, start, end: bounds in bp, each of shape (regions,).
@@ -30,7 +34,9 @@ class RegionArray:
     conditions: tuple[str, ...]
     meta: Mapping[str, Any] = field(default_factory=dict)
     bins: int = 1
-    padding: float | tuple[float, ...] = 0
+    padding: Padding = 0
+
+    continuous = False
 
     def __post_init__(self) -> None:
         require_table(self.contigs, self.chrom, "regions")
@@ -43,60 +49,100 @@ class RegionArray:
             )
 
     @property
-    def data(self) -> NDArray[Any]:
-        """All values as one array, shape (regions * bins, strands, conditions)."""
-        return self.values.dense()
-
-    @property
     def resolution(self) -> int | None:
         """Length of a bin in bp, None where each region is one bin."""
         return None if self.bins == 1 else int(self.end[0] - self.start[0]) // self.bins
 
     @property
-    def strands(self) -> int:
-        """1, or 2 (forward, reverse)."""
-        return self.values.shape[1]
+    def whole(self) -> bool:
+        """Regions are parts of contigs."""
+        return False
+
+    def bins_in(self, length: int) -> int:
+        """Return how many bins a region has, whatever its length."""
+        return self.bins
 
     @cached_property
     def _keys(self) -> "_Keys":
         return _Keys(len(self.contigs), *self._columns)
 
-    def number(self, chrom: str) -> int:
-        """Return a contig's number; raises ContigError for an unknown one."""
-        return self.contigs.number(chrom, "this dataset")
-
-    def gather(self, chrom: Ints, start: Ints, end: Ints, place: Ints | None = None) -> NDArray[Any]:
+    def gather(self, chrom: Ints, start: Ints, length: int | Ints, place: Ints | None = None) -> NDArray[Any]:
         """Return the values of regions, shape (regions, bins, strands, conditions).
 
         place: what `places` returned for these regions, where it is known. Raises IntervalError where a
         region is not exactly one of those stored.
         """
-        return self.values.windows(self.places(chrom, start, end) if place is None else place, self.bins)
+        return self.values.windows(self.places(chrom, start, length) if place is None else place, self.bins)
 
-    def places(self, chrom: Ints, start: Ints, end: Ints) -> Ints:
+    def places(self, chrom: Ints, start: Ints, length: int | Ints) -> Ints:
         """Return where the values of regions begin. Raises IntervalError where one is not stored."""
-        region = self._keys.find(chrom, start, end)
+        region = self._keys.find(chrom, start, start + length)
         if len(region) and region.min() < 0:
             i = int(np.argmin(region))
+            end = start[i] + np.broadcast_to(length, start.shape)[i]
             raise IntervalError(
-                f"region {self.contigs.names[chrom[i]]}:{start[i]}-{end[i]} is not one of the {len(self.start)} "
+                f"region {self.contigs.names[chrom[i]]}:{start[i]}-{end} is not one of the {len(self.start)} "
                 "regions of this dataset; build it over the regions that are read, or with store_whole_genome=True"
             )
         return region * self.bins
 
-    def take(self, chrom: Ints, start: Ints, end: Ints) -> "RegionArray":
-        """Return an array of some of the regions, in memory; raises as `places`."""
-        place = self.places(chrom, start, end)
-        shape = (len(place) * self.bins, *self.values.shape[1:])
-        values = DenseValues(self.values.windows(place, self.bins).reshape(shape))
-        return replace(self, chrom=chrom, start=start, end=end, values=values)
+    def stored(self, chrom: Ints, start: Ints, length: int | Ints) -> NDArray[np.bool_]:
+        """Tell for each window whether it is exactly one of the regions."""
+        return self._keys.find(chrom, start, start + length) >= 0
 
-    def bounds(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return (contig number, start, end), in bp, of every row of the values."""
-        nth = np.tile(np.arange(self.bins), len(self.start))
-        chrom, start, end = (np.repeat(np.asarray(c, dtype=np.int64), self.bins) for c in self._columns)
+    def row_ranges(self, chrom: Ints, start: Ints, end: Ints) -> NDArray[np.int64]:
+        """Return the rows of regions, each once, as sorted, disjoint ranges, (n, 2); raises as `places`."""
+        place = self.places(chrom, start, end - start)
+        return np.stack(union(place, place + self.bins), axis=1)
+
+    def bounds(self, rows: slice | Ints = EVERYTHING) -> Bounds:
+        """Return (contig number, start, end), in bp, of some rows of the values."""
+        row = np.arange(len(self.values))[rows] if isinstance(rows, slice) else rows
+        region, nth = row // self.bins, row % self.bins
+        chrom, start, end = (np.asarray(column[region], dtype=np.int64) for column in self._columns)
         step = (end - start) // self.bins
-        return chrom, start + nth * step, np.where(nth == self.bins - 1, end, start + (nth + 1) * step)
+        behind = np.where(nth == self.bins - 1, end, start + (nth + 1) * step)
+        return chrom, start + nth * step, behind
+
+    def bins_on(self, number: int) -> Iterator[Bins]:
+        """Yield the bins of a contig's regions, sorted, some at a time; what is stored twice comes once."""
+        order, first = self._sorted
+        own = order[first[number] : first[number + 1]]
+        for low in range(0, len(own), _ROWS):
+            rows = own[low : low + _ROWS]
+            _, start, end = self.bounds(rows)
+            yield np.maximum(start, 0), end, self.values.take(rows)
+
+    @cached_property
+    def _sorted(self) -> tuple[Ints, Ints]:
+        """Rows that lie on contigs, each place once, by contig, start, end; and which one is each contig's first."""
+        chrom, start, end = self.bounds()
+        order = np.lexsort((end, start, chrom))
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = np.any([np.diff(column[order]) != 0 for column in (chrom, start, end)], axis=0)
+        order = order[new & (end[order] > 0)]
+        return order, np.searchsorted(chrom[order], np.arange(len(self.contigs) + 1))
+
+    def overlapping(self, number: int, start: int, end: int) -> Bins:
+        """Return the bins of regions that overlap a stretch (bp) of a contig; float64."""
+        chrom, low, high = self.bounds()
+        seen = np.flatnonzero((chrom == number) & (low < end) & (high > start))
+        return low[seen], high[seen], self.values.take(seen).astype(np.float64)
+
+    @property
+    def stored_contigs(self) -> Ints:
+        """The numbers of the contigs that have regions, sorted."""
+        return np.unique(self.chrom)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Contig -> where its last region ends."""
+        return last_ends(self.contigs, self.chrom, self.end)
+
+    def record(self) -> Record:
+        """Return what a dataset file says of where the values lie."""
+        columns = {"chrom": self.chrom, "start": self.start, "end": self.end}
+        return Record({"kind": "regions", "bins": self.bins}, "regions", columns)
 
     @property
     def _columns(self) -> tuple[Ints, Ints, Ints]:

@@ -165,7 +165,7 @@ def test_regions_are_found_in_any_order(tmp_path: Path) -> None:
     array = RegionArray(Contigs.of_sizes(SIZES), chrom, start, start + 7, rng.normal(size=(50, 1, 2)), ("a", "b"))
     save(array, tmp_path / "r.h5")
     order = rng.permutation(50)
-    found = load(tmp_path / "r.h5").gather(chrom[order], start[order], start[order] + 7)
+    found = load(tmp_path / "r.h5").gather(chrom[order], start[order], 7)
     np.testing.assert_array_equal(found[:, 0], array.data[order])
     with pytest.raises(IntervalError, match="not one of the 50 regions"):
-        array.gather(np.array([0]), np.array([5000]), np.array([5007]))
+        array.gather(np.array([0]), np.array([5000]), np.array([7]))

@@ -36,7 +36,7 @@ def test_values_by_region() -> None:
     assert isinstance(array, RegionArray)
     assert array.contigs.names == ("chr2", "chr1")
     number = array.contigs.numbers(["chr1", "chr2"])
-    found = array.gather(number, np.array([-3, 0]), np.array([1, 4]))
+    found = array.gather(number, np.array([-3, 0]), np.array([4, 4]))
     assert found.ravel().tolist() == [4, 5, 2, 3]
     with pytest.raises(DataError, match="length of 'chr2' is not known"):
         _ = array.contigs.sizes
