@@ -9,7 +9,13 @@ with job(snakemake):
     if snakemake.input.get("regions"):
         windows = chosen_windows(snakemake.input.regions[0], params.windows["binsize"], params.regions)
     else:
-        windows = best_windows(snakemake.input.predictions, condition, params.regions, params.windows["binsize"])
+        windows = best_windows(
+            snakemake.input.predictions,
+            snakemake.input.target,
+            condition,
+            params.regions,
+            params.windows["binsize"],
+        )
     attribute(
         {key: snakemake.input[key] for key in ("model", "description")},
         dict(zip(params.inputs, snakemake.input.datasets, strict=True)),

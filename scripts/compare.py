@@ -5,4 +5,5 @@ from jangdan.jobs.job import job
 with job(snakemake):
     from jangdan.jobs.compare import compare
 
-    compare(snakemake.input.metrics, snakemake.params.conditions, dict(snakemake.output.items()))
+    given = snakemake.input
+    compare(given.metrics, given.targets, snakemake.params.conditions, dict(snakemake.output.items()))

@@ -6,5 +6,5 @@ with job(snakemake):
     from jangdan.jobs.predictions import export_track
     from jangdan.storage.dataset_file import load
 
-    chromsizes = load(snakemake.input.genome).layout.chromsizes
+    chromsizes = load(snakemake.input.genome).layout.contigs.sizes
     export_track(snakemake.input.predictions, snakemake.wildcards.condition, chromsizes, snakemake.output.track)

@@ -6,6 +6,7 @@ with job(snakemake):
     from jangdan.jobs.plot_scores import score_figure
     from jangdan.plots.style import save
 
-    wildcards = snakemake.wildcards
-    figure = score_figure(snakemake.input.predictions, snakemake.params.conditions, wildcards.curve, wildcards.model)
+    given, wildcards = snakemake.input, snakemake.wildcards
+    conditions = snakemake.params.conditions
+    figure = score_figure(given.predictions, given.target, conditions, wildcards.curve, wildcards.model)
     save(figure, snakemake.output.figure)

@@ -15,6 +15,7 @@ _NAMES = {
     "inputlayer": "janggu.template",
     "outputconv": "janggu.template",
     "outputdense": "janggu.template",
+    "IndexerBuilder": "janggu.indexer_builder",
     "Scorer": "janggu.scorer",
     "scorer_named": "janggu.scorer",
     "ExportBed": "janggu.exporters",

@@ -12,6 +12,7 @@ import pysam
 
 from jangdan.data import Bioseq, Cover, GenomicIndexer
 from jangdan.formats.bed import read_bed
+from jangdan.sequence.alphabet import DNA
 from jangdan.sequence.encode import one_hot
 from tests.benchmarks.measure import Goal, Result, measure
 
@@ -197,6 +198,30 @@ def export(data: Path) -> Result:
         )
 
 
+def many_contigs(data: Path) -> Result:
+    """Build and index a genome of a million contigs of 20 bp."""
+    count, length = 1_000_000, 20
+    codes = np.random.default_rng(0).integers(0, 4, (count, length), dtype=np.uint8)
+    letters = np.frombuffer(b"ACGT", dtype=np.uint8)[codes]
+    with tempfile.TemporaryDirectory() as folder:
+        fasta, roi = Path(folder) / "reads.fa", Path(folder) / "reads.bed"
+        fasta.write_bytes(b"".join(b">r%d\n%s\n" % (i, row.tobytes()) for i, row in enumerate(letters)))
+        roi.write_bytes(b"".join(b"r%d\t0\t%d\n" % (i, length) for i in range(count)))
+
+        def naive() -> list[bytes]:
+            with pysam.FastxFile(str(fasta)) as records:
+                return [record.sequence.encode().translate(DNA.strict) for record in records]
+
+        return measure(
+            "FASTA of 1 M contigs, 1 M windows",
+            Goal("<= 20 s", seconds=20),
+            lambda: Bioseq.create_from_refgenome("dna", str(fasta), roi=str(roi), binsize=length),
+            ("a loop over pysam's records, without an index", naive),
+            agrees=lambda dna: np.array_equal(dna.letters(np.arange(0, count, 97)), codes[::97]),
+            rounds=1,
+        )
+
+
 def importing(data: Path) -> Result:
     """Import the package in a new process."""
 
@@ -289,6 +314,7 @@ JOBS: dict[str, Job] = {
     "one-hot-3": one_hot_job(3, 0.15),
     "cached": cached,
     "export": export,
+    "many-contigs": many_contigs,
     "import": importing,
     "import-data": importing_data,
 }

@@ -49,12 +49,17 @@ def normalizer(path: Path) -> Iterator[Row]:
 
 
 def predictions(path: Path) -> Iterator[Row]:
-    """Give a row for predicted and observed values of each condition, by its number."""
-    with h5py.File(path) as file:
-        values = file["data"][()]
-    for condition in range(values.shape[2]):
-        for strand, column in enumerate(("predicted", "observed")):
-            own = values[:, strand, condition]
+    """Give a row for predicted and observed values of each condition, by its number.
+
+    What was observed stands in the target's file alone; the digest is of float32.
+    """
+    predicted, places = rows_of(path)
+    stored, there = rows_of(_target(path))
+    row = {place: number for number, place in enumerate(there)}
+    observed = stored[[row[place] for place in places]].astype(np.float32)
+    for condition in range(predicted.shape[1]):
+        for column, values in {"predicted": predicted, "observed": observed}.items():
+            own = values[:, condition]
             digest = _digest(own) if column == "observed" else "-"
             yield {"condition": condition, "column": column, "regions": len(own), "sha256": digest} | _moments(own)
 
@@ -83,7 +88,7 @@ def track(path: Path) -> Iterator[Row]:
 def attribution(path: Path) -> Iterator[Row]:
     """Give a row for each stretch that has attributions: the sum of each letter, and of absolute values."""
     with h5py.File(path) as file:
-        names = file["chroms/name"][()].astype(str)
+        names = contig_names(file)
         contig, start, end = (file[f"segments/{column}"][()] for column in ("chrom", "start", "end"))
         values = file["data"][:, 0].astype(np.float64)
     offset = np.concatenate([[0], np.cumsum(end - start)])
@@ -106,6 +111,27 @@ def effects(path: Path) -> Iterator[Row]:
             yield row | {"sha256": hashlib.sha256(text).hexdigest()}
         else:
             yield row | {"sha256": "-"} | _moments(kept)
+
+
+def rows_of(path: Path) -> tuple[np.ndarray, list[tuple[str, int, int]]]:
+    """Return the first strand of a file of one value per region, (region, condition), and the regions."""
+    with h5py.File(path) as file:
+        names = contig_names(file)[file["regions/chrom"][()]]
+        places = zip(names, file["regions/start"][()].tolist(), file["regions/end"][()].tolist(), strict=True)
+        return file["data"][:, 0], list(places)
+
+
+def contig_names(file: h5py.File) -> np.ndarray:
+    """Return the names of an open dataset file's contigs, by their number."""
+    return np.array(file["contigs/names"][()].tobytes().decode().split("\n"))
+
+
+def _target(predictions: Path) -> Path:
+    """Return the dataset file of the target that a model of the demo was trained on."""
+    results = next(folder.parent for folder in predictions.parents if folder.name == "evaluation")
+    run = predictions.parent.relative_to(results / "evaluation")
+    description = json.loads((results / "models" / run / "description.json").read_text())
+    return results / "coverage" / f"{description['target']}.h5"
 
 
 def thinned(path: Path, most: int) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import gzip
 import os
 import subprocess
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from Bio import SeqIO
 
 from jangdan.errors import InputFileError, TruncatedFileError
 from jangdan.formats.fasta.reader import (
+    Pieces,
     ensure_faidx,
     fasta_sizes,
     fetch_codes,
@@ -49,6 +51,10 @@ def _biopython(path: Path) -> dict[str, str]:
 
 def _plain(letters: str) -> str:
     return "".join(c if c in "ACGT" else "N" for c in letters.upper())
+
+
+def _each(found: Iterable[Pieces]) -> Iterator[tuple[str, int, np.ndarray]]:
+    return (piece for pieces in found for piece in pieces.each())
 
 
 def _changed(fasta: Path, kind: str) -> Path:
@@ -114,7 +120,7 @@ def test_chunk_borders_do_not_matter(fasta: Path, monkeypatch: pytest.MonkeyPatc
 def test_pieces_follow_each_other(fasta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jangdan.formats.fasta.scan._CHUNK", 100)
     found: dict[str, str] = {}
-    for name, start, codes in read_fasta_pieces(fasta):
+    for name, start, codes in _each(read_fasta_pieces(fasta)):
         assert start == len(found.setdefault(name, ""))
         found[name] += decode(codes)
     assert found == {name: _plain(letters) for name, letters in _biopython(fasta).items()}
@@ -131,7 +137,7 @@ def test_stretches_are_those_of_samtools(fasta: Path, kind: str) -> None:
         wanted[name] = np.append(borders, [length + 60, length + 70]).reshape(-1, 2)
     wanted["absent"] = np.array([[0, 10]])
     expected = [(n, s, min(e, LENGTHS[n])) for n in ("chr1", "chr3") for s, e in wanted[n].tolist() if s < LENGTHS[n]]
-    pieces = list(fetch_codes(path, wanted))
+    pieces = list(_each(fetch_codes(path, wanted)))
     assert [(name, start, start + len(codes)) for name, start, codes in pieces] == expected
     regions = [f"{name}:{start + 1}-{end}" for name, start, end in expected]
     for option, change in ((), lambda codes: codes), (("-i",), reverse_complement):
@@ -147,13 +153,13 @@ def test_lines_of_a_whole_contig_are_read_in_part(tmp_path: Path) -> None:
     write_fasta(path, [("a", letters), ("b", "ACGT")], width=50_000)
     _indexed(path)
     wanted = {"a": np.array([[0, 10], [7000, 7100], [19_990, 20_000]])}
-    assert [decode(codes) for _, _, codes in fetch_codes(path, wanted)] == [
+    assert [decode(codes) for _, _, codes in _each(fetch_codes(path, wanted))] == [
         letters[s:e] for s, e in wanted["a"].tolist()
     ]
 
 
 def test_without_an_index_whole_contigs_come(fasta: Path) -> None:
-    pieces = list(fetch_codes(_changed(fasta, "gzip"), {"chr1": np.array([[5, 9]])}))
+    pieces = list(_each(fetch_codes(_changed(fasta, "gzip"), {"chr1": np.array([[5, 9]])})))
     assert [(name, start, decode(codes)) for name, start, codes in pieces] == [
         ("chr1", 0, _plain(_biopython(fasta)["chr1"]))
     ]
@@ -278,7 +284,7 @@ def test_a_genome_is_a_path_records_or_several_of_them(fasta: Path, tmp_path: Pa
     for given in (fasta, records, iter(records)):
         genome = Genome(given)
         assert genome.sizes() == {name: len(codes) for name, codes in expected.items()}
-        assert {name: codes.tolist() for name, start, codes in genome.pieces(RNA) if start == 0} == expected
+        assert {name: codes.tolist() for name, start, codes in _each(genome.pieces(RNA)) if start == 0} == expected
     assert list(Genome([fasta, str(tmp_path / "more.fa")]).sizes()) == [*expected, "extra"]
     assert Genome(records[0]).sizes() == {"chr1": 1003}
 

@@ -7,7 +7,9 @@ import pytest
 
 from jangdan.errors import InputFileError
 from jangdan.formats.region_table import region_table
-from jangdan.storage.dataset_file import AnyArray, load, save, writing
+from jangdan.genome.contigs import Contigs
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import load, save, writing
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
@@ -32,15 +34,20 @@ def _sparse(path: Path) -> None:
 def _regions(path: Path) -> None:
     start = np.arange(0, 9000, 30)
     chrom = np.arange(300) % 2
-    save(RegionArray(tuple(SIZES), chrom, start, start + 20, np.ones((600, 1, 2)), ("a", "b"), {}, 2), path)
+    save(RegionArray(Contigs.of_sizes(SIZES), chrom, start, start + 20, np.ones((600, 1, 2)), ("a", "b"), {}, 2), path)
 
 
 def _content(array: AnyArray) -> list[object]:
     rows = [array.values.rows(i, min(i + 777, len(array.values))).tobytes() for i in range(0, len(array.values), 777)]
     places = (
-        [array.layout.chromsizes, array.layout.start.tolist(), array.layout.end.tolist(), array.layout.chrom.tolist()]
+        [
+            array.layout.contigs.sizes,
+            array.layout.start.tolist(),
+            array.layout.end.tolist(),
+            array.layout.chrom.tolist(),
+        ]
         if isinstance(array, GenomicArray)
-        else [array.chroms, array.start.tolist(), array.end.tolist(), array.chrom.tolist(), array.bins]
+        else [array.contigs.names, array.start.tolist(), array.end.tolist(), array.chrom.tolist(), array.bins]
     )
     return [rows, places, array.conditions, array.padding, dict(array.meta), array.values.dtype, array.resolution]
 

@@ -49,10 +49,14 @@ def _damaged(raw: bytes) -> Iterator[bytes]:
         yield raw[:length]
 
 
+def _each(path: Path) -> Iterator[tuple[str, int, np.ndarray]]:
+    return (piece for pieces in fetch_codes(path, WANTED) for piece in pieces.each())
+
+
 def _fetched(path: Path) -> dict[tuple[str, int], bytes]:
     """Return the codes of each wanted stretch, whether it came alone or with its contig."""
     found = {}
-    for name, first, codes in fetch_codes(path, WANTED):
+    for name, first, codes in _each(path):
         for start, end in WANTED[name].tolist():
             if first <= start < first + len(codes):
                 found[name, start] = codes[start - first : end - first].tobytes()

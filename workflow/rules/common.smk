@@ -183,16 +183,22 @@ def ensembles_in(section, pattern):
     return runs_in(section, pattern)
 
 
-def scored(name):
-    """Return a file of each evaluation: of all models, folds and seeds, on their test part and on other samples."""
-    paths = runs_of(MODELS, f"evaluation/{RUN}/{name}")
+def evaluations():
+    """Return (folder, the target's dataset file) of each evaluation: of all models, folds and seeds, on their test part and on other samples."""
+    places = list(product(MODELS, FOLDS, config["seeds"], [""]))
     for model, fold in product(MODELS, FOLDS):
-        for sample in plan.samples_of(config, MODELS[model], fold):
-            pattern = (
-                f"{OUT}/evaluation/{model}/{fold}/seed-{{seed}}/on-{sample}/{name}"
-            )
-            paths += expand(pattern, seed=config["seeds"])
-    return paths
+        samples = [f"/on-{s}" for s in plan.samples_of(config, MODELS[model], fold)]
+        places += [(model, fold, seed, s) for s in samples for seed in config["seeds"]]
+    found = []
+    for model, fold, seed, sample in places:
+        target = dataset_file(MODELS[model]["target"], model, fold)
+        found.append((f"{OUT}/evaluation/{model}/{fold}/seed-{seed}{sample}", target))
+    return found
+
+
+def scored(name):
+    """Return a file of each evaluation."""
+    return [f"{folder}/{name}" for folder, _ in evaluations()]
 
 
 def curve_files():

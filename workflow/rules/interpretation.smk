@@ -3,6 +3,7 @@ rule attribute:
         model=f"{OUT}/models/{RUN}/model.keras",
         description=f"{OUT}/models/{RUN}/description.json",
         predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
+        target=target_file,
         datasets=model_files,
         regions=(
             [source(config["attribution"]["bed"])]

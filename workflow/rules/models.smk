@@ -129,6 +129,7 @@ rule evaluate_sample:
 rule plot_scores:
     input:
         predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
+        target=target_file,
     output:
         figure=report(
             f"{OUT}/evaluation/{RUN}/{{curve}}.png",
@@ -164,6 +165,7 @@ rule compare:
     input:
         metrics=scored("metrics.tsv"),
         predictions=scored("predictions.h5"),
+        targets=[target for _, target in evaluations()],
     output:
         table=report(
             f"{OUT}/comparison.tsv",

@@ -9,15 +9,17 @@ from numpy.typing import NDArray
 
 from jangdan.datasets.build import Place, build_sequence
 from jangdan.datasets.dataset import STILL, Index, Indices, Jitter, resolve_index
-from jangdan.datasets.genomic import GenomicDataset, read_bounds, read_lengths, require_touching
+from jangdan.datasets.genomic import GenomicDataset, read_intervals, read_lengths, require_touching
 from jangdan.datasets.storing import Keeping
 from jangdan.errors import ContigError, DataError, OptionError, whole_number
 from jangdan.formats.genome import Genome, read_records
 from jangdan.formats.region_table import region_table
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet, alphabet_named, alphabet_of
 from jangdan.sequence.encode import Codes, code_dtype, higher_order, one_hot, reverse_complement
-from jangdan.storage.dataset_file import AnyArray, save
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import save
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
 from jangdan.storage.values import DenseValues, SparseValues, Values
@@ -169,20 +171,19 @@ class Bioseq(GenomicDataset):
 
 
 def _genome_array(genome: Genome, indexer: GenomicIndexer | None, path: Path | None, sparse: bool) -> GenomicArray:
-    sizes, regions = genome.sizes(), None
+    contigs, regions = Contigs.of_sizes(genome.sizes(), source=", ".join(genome.paths)), None
     if indexer is not None:
-        unknown = [c for c in indexer.chroms if c not in sizes]
-        if unknown:
-            raise ContigError(
-                f"roi: contig {unknown[0]!r} is not in the genome, which has {', '.join(list(sizes)[:5])} ..."
-            )
-        require_touching(indexer, sizes)
-        regions = read_bounds(indexer)
-    return build_sequence(genome, Place(sizes, regions, 1, "uint8", path, sparse))
+        try:
+            contigs.numbers(indexer.contigs)
+        except ContigError as error:
+            raise ContigError(f"roi: {error}") from None
+        require_touching(indexer, contigs)
+        regions = read_intervals(indexer, contigs)
+    return build_sequence(genome, Place(contigs, regions, 1, "uint8", path, sparse))
 
 
 def _places(indexer: GenomicIndexer) -> list[Any]:
-    return [indexer.chroms, indexer.chrom, indexer.start, indexer.flank, read_lengths(indexer)]
+    return [indexer.contigs.digest, indexer.chrom, indexer.start, indexer.flank, read_lengths(indexer)]
 
 
 def _records_array(

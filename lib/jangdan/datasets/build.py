@@ -10,13 +10,16 @@ import numpy as np
 from tqdm import tqdm
 
 from jangdan.datasets.genomic import read_lengths
+from jangdan.datasets.runs import Stretches
 from jangdan.datasets.sources import Source, Wanted
 from jangdan.errors import InputFileError, OptionError
 from jangdan.formats.genome import Genome
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.genome.regions import Bounds, merged_bounds
+from jangdan.genome.intervals import Intervals
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet
-from jangdan.storage.dataset_file import AnyArray, save, writing
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import save, writing
 from jangdan.storage.genomic_array import GenomicArray, require_fit
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
@@ -36,12 +39,12 @@ STORAGES = ("ndarray", "sparse", "hdf5")
 class Place:
     """Where an array comes to lie.
 
-    chromsizes: the genome; regions: what to store of it (None: all); resolution: bp a bin;
+    contigs: the genome, with lengths; regions: what to store of it (None: all); resolution: bp a bin;
     dtype: of the values; path: a dataset file to write, None for memory; sparse: keep only what is not padding.
     """
 
-    chromsizes: Mapping[str, int]
-    regions: Bounds | None = None
+    contigs: Contigs
+    regions: Intervals | None = None
     resolution: int = 1
     dtype: str = "float32"
     path: FilePath | None = None
@@ -50,15 +53,14 @@ class Place:
     def layout(self) -> Layout:
         """Return the stretches of the genome that are stored."""
         if self.regions is None:
-            return Layout.of_genome(self.chromsizes, self.resolution)
-        return Layout.of_bounds(self.chromsizes, self.regions, self.resolution)
+            return Layout.of_genome(self.contigs, self.resolution)
+        return Layout.of_intervals(self.regions, self.resolution)
 
     def wanted(self) -> Wanted:
         """Return the stretches that readers must give, None for all."""
         if self.regions is None:
             return None
-        sizes, resolution = self.chromsizes, self.resolution
-        return {chrom: merged_bounds(own, sizes[chrom], resolution) for chrom, own in self.regions.items()}
+        return self.regions.clip().align(self.resolution).merge().by_name()
 
     @contextmanager
     def opened(self, conditions: tuple[str, ...], *, strands: int = 1, padding: float = 0, meta: Any = None) -> Any:
@@ -84,13 +86,16 @@ def build_coverage(
     sources: Sources, place: Place, meta: Mapping[str, Any] | None = None, finish: Finish | None = None
 ) -> GenomicArray:
     """Read each file once, in one linear pass, into its condition of an array; then `finish` it."""
-    wanted = place.wanted()
+    wanted, needed = place.wanted(), np.ones(len(place.contigs), dtype=bool)
+    if wanted is not None:
+        needed[:] = False
+        needed[place.contigs.numbers(list(wanted))] = True
     with place.opened(tuple(sources), strands=_strands(sources), meta=meta) as array:
         for number, source, add in _each(sources):
-            for chrom, start, values in source.pieces(place.chromsizes, place.resolution, wanted):
-                if wanted is None or chrom in wanted:
-                    array.put(chrom, values, number, start, add=add)
-                del values  # a contig's memory is free before the next one's is taken
+            for runs in source.runs(place.contigs, place.resolution, wanted):
+                if needed[runs.contig].any():
+                    array.put_runs(*runs, number, add=add)
+                del runs  # a contig's memory is free before the next one's is taken
         if finish is not None:
             finish(array)
     return array
@@ -109,15 +114,16 @@ def build_region_values(
     conditions = tuple(sources)
     shape = (len(windows) * bins, _strands(sources), len(conditions))
     array = RegionArray(
-        windows.chroms, number, start, end, DenseValues(np.zeros(shape, dtype=place.dtype)), conditions, {}, bins
+        windows.contigs, number, start, end, DenseValues(np.zeros(shape, dtype=place.dtype)), conditions, {}, bins
     )
     chrom, low, high = array.bounds()
-    rows = {name: np.flatnonzero(chrom == i) for i, name in enumerate(windows.chroms)}
-    stretches = {name: (low[own], high[own]) for name, own in rows.items() if name in place.chromsizes}
+    numbers = place.contigs.find(windows.contigs.names)[chrom]
+    row = np.flatnonzero(numbers >= 0)
+    stretches = Stretches(len(place.contigs), numbers[row], low[row], high[row])
     for condition, source, add in _each(sources):
-        for name, here, values in source.over(place.chromsizes, stretches):
+        for here, values in source.over(place.contigs, stretches):
             require_fit(values, array.data.dtype, source.path)
-            there = rows[name][here]
+            there = row[here]
             array.data[there, :, condition] = values + (array.data[there, :, condition] if add else 0)
     if finish is not None:
         finish(array)
@@ -136,22 +142,26 @@ def build_sequence(
     Each file is read once, in pieces; through its index where that gives the regions faster. Raises
     InputFileError where a contig is not as long as the genome's sizes say.
     """
-    read = dict.fromkeys(place.chromsizes, 0)
+    contigs = place.contigs
+    read = np.zeros(len(contigs), dtype=np.int64)  # where the last letter of each contig that was read stands
     with (
         place.opened((alphabet.name,), padding=UNKNOWN, meta=meta) as array,
         tqdm(desc="sequence", unit="bp", unit_scale=True, leave=False) as progress,
     ):
-        for contig, start, codes in genome.pieces(alphabet, place.wanted()):
-            progress.update(len(codes))
-            if contig in read:
-                read[contig] = max(read[contig], start + len(codes))
-                array.put(contig, codes[:, None], 0, start)
-        for contig, size in place.chromsizes.items():
-            if read[contig] > size or (place.regions is None and read[contig] < size):
-                raise InputFileError(
-                    ", ".join(genome.paths) or "refgenome",
-                    f"contig {contig!r} has {read[contig]:,} letters, expected {size:,}; was it changed meanwhile?",
-                )
+        for pieces in genome.pieces(alphabet, place.wanted()):
+            progress.update(len(pieces.codes))
+            number = contigs.find(pieces.contig)
+            known, number = pieces.take(number >= 0), number[number >= 0]
+            np.maximum.at(read, number, known.start + known.length)
+            array.put_runs(number, known.start, known.length, known.codes[:, None], 0)
+        wrong = read > contigs.lengths if place.regions is not None else read != contigs.lengths
+        if wrong.any():
+            first = int(np.argmax(wrong))
+            raise InputFileError(
+                ", ".join(genome.paths) or "refgenome",
+                f"contig {contigs.names[first]!r} has {read[first]:,} letters, expected {contigs.lengths[first]:,}; "
+                "was it changed meanwhile?",
+            )
     return array
 
 

@@ -19,7 +19,6 @@ from jangdan.formats.bam.coverage import ReadCounting
 from jangdan.formats.collapse import Collapser
 from jangdan.formats.fragments import FragmentCounting
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.storage.genomic_array import GenomicArray
 
 Sizes = Mapping[str, int]
 
@@ -46,7 +45,7 @@ class Cover(GenomicDataset):
     @property
     def shape(self) -> tuple[int, ...]:
         """(region, bins, strand, condition), or (region, condition, bins, strand) if not channel_last."""
-        bins = self._bins if isinstance(self.garray, GenomicArray) else self.garray.bins
+        bins = self.garray.bins_in(self.window)
         return self._arranged_shape((len(self), bins, self.garray.strands, len(self.conditions)))
 
     def _read(self, indices: Indices, jitter: Jitter = STILL) -> NDArray[Any]:

@@ -10,17 +10,18 @@ from typing import Any
 import numpy as np
 
 from jangdan.datasets.build import Place, Sources, build_coverage, build_region_values
-from jangdan.datasets.genomic import SPANNED, read_bounds, read_lengths, require_touching
+from jangdan.datasets.genomic import SPANNED, read_intervals, read_lengths, require_touching
 from jangdan.datasets.regions import CLASSES, RegionSource, classes_of
 from jangdan.datasets.sources import BedgraphSource, BigwigSource, Source
 from jangdan.datasets.storing import Keeping
 from jangdan.errors import ContigError, DataError, OptionError, whole_number
 from jangdan.formats.collapse import Collapser
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.genome.regions import Bounds
+from jangdan.genome.intervals import Intervals, last_ends
 from jangdan.normalize.apply import normalize_array, restore
 from jangdan.normalize.normalizers import Normalizer, normalizers_of
-from jangdan.storage.dataset_file import AnyArray
+from jangdan.storage.any_array import AnyArray
 
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 Sizes = Mapping[str, int]
@@ -67,11 +68,13 @@ class Coverage:
         return self.indexer.binsize + 2 * self.indexer.flank
 
     def _build(self, chain: Sequence[Normalizer], sparse: bool, path: Path | None) -> AnyArray:
-        sizes = self._sizes()
-        self._require_contigs(sizes)
+        contigs = self._contigs()
+        self._require_contigs(contigs)
         meta = None if self._known_sizes() else {SPANNED: True}
-        place = Place(sizes, self._regions(), self.resolution or 1, self._stored_dtype(chain), path, sparse)
-        finish = partial(normalize_array, chain, training=self.indexer) if chain else None
+        place = Place(contigs, self._regions(contigs), self.resolution or 1, self._stored_dtype(chain), path, sparse)
+        # regions are built over the windows alone, so that all of them are fitted on
+        training = None if self._by_region() else self.indexer
+        finish = partial(normalize_array, chain, training=training) if chain else None
         if self.indexer is not None and self._by_region():
             bins = 1 if self.resolution is None else self._window // self.resolution
             return build_region_values(self.sources, self.indexer, place, bins=bins, finish=finish)
@@ -83,8 +86,8 @@ class Coverage:
         options: list[Any] = [sources, self.genomesize, self.resolution, self.dtype, self.whole, chain]
         if self.indexer is not None and (not self.whole or chain or self.genomesize is None):
             indexer = self.indexer
-            options += [indexer.chroms, indexer.chrom, indexer.start, indexer.end, indexer.flank, read_lengths(indexer)]
-            options.append(self._by_region())
+            options += [indexer.contigs.digest, indexer.chrom, indexer.start, indexer.end, indexer.flank]
+            options += [read_lengths(indexer), self._by_region()]
         return options
 
     def _by_region(self) -> bool:
@@ -113,25 +116,25 @@ class Coverage:
                 )
         return self.genomesize
 
-    def _sizes(self) -> Sizes:
+    def _contigs(self) -> Contigs:
         known = self._known_sizes()
-        return spanned(self.indexer) if known is None else known
+        return Contigs.of_sizes(spanned(self.indexer) if known is None else known)
 
-    def _require_contigs(self, sizes: Sizes) -> None:
-        unknown = [c for c in (self.indexer.chroms if self.indexer is not None else ()) if c not in sizes]
-        if unknown:
-            raise ContigError(
-                f"roi: contig {unknown[0]!r} is not in {self._named()}, which has {', '.join(list(sizes)[:5])} ..."
-            )
-        if self.indexer is not None:
-            require_touching(self.indexer, sizes)
+    def _require_contigs(self, contigs: Contigs) -> None:
+        if self.indexer is None:
+            return
+        try:
+            contigs.numbers(self.indexer.contigs, self._named())
+        except ContigError as error:
+            raise ContigError(f"roi: {error}") from None
+        require_touching(self.indexer, contigs)
 
     def _named(self) -> str:
         source = next(iter(self.sources.values()))[0]
         return source.path if self.genomesize is None or self._known_sizes() is not self.genomesize else "genomesize"
 
-    def _regions(self) -> Bounds | None:
-        return None if self.whole or self.indexer is None else read_bounds(self.indexer)
+    def _regions(self, contigs: Contigs) -> Intervals | None:
+        return None if self.whole or self.indexer is None else read_intervals(self.indexer, contigs)
 
 
 def windows_of(
@@ -159,7 +162,7 @@ def spanned(indexer: GenomicIndexer | None) -> dict[str, int]:
     if indexer is None:
         raise OptionError("genomesize=None: the files do not say how long contigs are; give genomesize, or a roi")
     ends = indexer.end + indexer.flank
-    return {chrom: int(ends[indexer.chrom == i].max()) for i, chrom in enumerate(indexer.chroms)}
+    return last_ends(indexer.contigs, indexer.chrom, ends)
 
 
 def conditions_of(files: Paths, conditions: Sequence[str] | None, source: Callable[[str], Source]) -> Sources:

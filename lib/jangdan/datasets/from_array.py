@@ -12,10 +12,12 @@ from jangdan.datasets.build import Place
 from jangdan.datasets.coverage import NUMBERS, spanned
 from jangdan.datasets.genomic import PADDED, read_lengths
 from jangdan.errors import DataError, OptionError
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
-from jangdan.genome.regions import bounds_of
-from jangdan.storage.dataset_file import AnyArray, save
+from jangdan.genome.intervals import Intervals
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import save
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.region_array import RegionArray
 from jangdan.storage.values import SparseValues
@@ -27,7 +29,7 @@ class OnGenome:
 
     values: NDArray[Any]
     indexer: GenomicIndexer
-    chromsizes: Mapping[str, int]
+    contigs: Contigs
     conditions: tuple[str, ...]
     padding: float
     whole: bool
@@ -45,8 +47,8 @@ class OnGenome:
     def options(self) -> Any:
         """Return all that the array depends on."""
         i = self.indexer
-        places = [i.chroms, i.chrom, i.start, i.end, read_lengths(i)]
-        return ["array", self.values, places, self.chromsizes, self.conditions, self.padding, self.whole]
+        places = [i.contigs.digest, i.chrom, i.start, i.end, read_lengths(i)]
+        return ["array", self.values, places, self.contigs.digest, self.conditions, self.padding, self.whole]
 
     @property
     def _resolution(self) -> int:
@@ -64,13 +66,14 @@ class OnGenome:
 
     def _by_bin(self) -> GenomicArray:
         plain = self.indexer
-        place = Place(self.chromsizes, None if self.whole else bounds_of(plain.to_table()), self._resolution)
+        numbers = self.contigs.numbers(plain.contigs)[plain.chrom]
+        regions = None if self.whole else Intervals.of(self.contigs, numbers, plain.start, plain.end)
+        place = Place(self.contigs, regions, self._resolution)
         array = GenomicArray.empty(
             place.layout(), self.conditions, strands=self.values.shape[2], dtype=self.values.dtype, padding=self.padding
         )
-        numbers = np.array([array.layout.number(c) for c in plain.chroms], dtype=np.int64)
         start = plain.start // self._resolution
-        where, stored = array.layout.locate(numbers[plain.chrom], start, self.values.shape[1])
+        where, stored = array.layout.locate(numbers, start, self.values.shape[1])
         array.data[where[stored]] = self.values[stored]
         return array
 
@@ -79,7 +82,7 @@ class OnGenome:
         data = self.values.reshape(-1, *self.values.shape[2:]).copy()
         end = i.start + read_lengths(i)
         chrom = i.chrom.astype(np.int64)
-        return RegionArray(i.chroms, chrom, i.start, end, data, self.conditions, {}, bins, self.padding)  # type: ignore[arg-type]
+        return RegionArray(i.contigs, chrom, i.start, end, data, self.conditions, {}, bins, self.padding)  # type: ignore[arg-type]
 
 
 def window_values(array: Any, channel_last: bool) -> NDArray[Any]:
@@ -132,4 +135,4 @@ def array_on_genome(
     reverse = plain.strand == STRANDS.index("-")
     turned = np.where(reverse[:, None, None, None], values[:, ::-1, ::-1], values) if reverse.any() else values
     sizes = genomesize if genomesize and whole else spanned(plain)
-    return OnGenome(turned, plain, sizes, names, padding, whole)
+    return OnGenome(turned, plain, Contigs.of_sizes(sizes), names, padding, whole)

@@ -1,6 +1,5 @@
 """GenomicDataset: a genomic array read through the windows of an indexer."""
 
-from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -8,10 +7,11 @@ from numpy.typing import NDArray
 
 from jangdan.datasets.dataset import Dataset, Index, Indices, Jitter, resolve_index
 from jangdan.errors import ContigError, IntervalError, OptionError, RegionIndexError
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS, Interval
-from jangdan.storage.dataset_file import AnyArray
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.genome.intervals import Intervals
+from jangdan.storage.any_array import EVERYTHING, AnyArray
 from jangdan.storage.values import Ints
 
 _REVERSE = STRANDS.index("-")
@@ -43,28 +43,28 @@ class GenomicDataset(Dataset):
         self._numbers = np.zeros(0, dtype=np.int64) if gindexer is None else self._contig_numbers(gindexer)
         self._any_reverse = gindexer is not None and bool((gindexer.strand == _REVERSE).any())
         self._any_short = gindexer is not None and _has_short(gindexer)
-        if gindexer is not None and isinstance(self.garray, GenomicArray) and not self.garray.meta.get(PADDED):
-            self._require_stored(self.garray, gindexer)
+        if gindexer is not None and not self.garray.meta.get(PADDED):
+            self._require_stored(gindexer)
 
     def _contig_numbers(self, gindexer: GenomicIndexer) -> NDArray[np.int64]:
         try:
-            return np.array([self.garray.number(c) for c in gindexer.chroms], dtype=np.int64)
+            return self.garray.contigs.numbers(gindexer.contigs, "this dataset")
         except ContigError as error:
             raise ContigError(f"dataset {self.name!r}: {error}") from None
 
-    def _require_stored(self, garray: GenomicArray, gindexer: GenomicIndexer) -> None:
+    def _require_stored(self, gindexer: GenomicIndexer) -> None:
         """Raise IntervalError where a window reaches over what is stored, and not over the chromosome's end."""
-        layout, start = garray.layout, gindexer.start - gindexer.flank
-        chrom, end = self._numbers[gindexer.chrom], start + read_lengths(gindexer)
-        stored = layout.covers(chrom, start // layout.resolution, -(-end // layout.resolution))
+        garray, start, length = self.garray, gindexer.start - gindexer.flank, read_lengths(gindexer)
+        chrom = self._numbers[gindexer.chrom]
+        stored = garray.stored(chrom, start, length)
         if garray.meta.get(SPANNED):
             # where chromosomes end is not known
-            stored &= end <= np.array(list(layout.chromsizes.values()), dtype=np.int64)[chrom]
+            stored &= start + length <= garray.contigs.lengths[chrom]
         if not stored.all():
             region = gindexer[int(np.argmin(stored))]
             hint = (
                 "is it of another assembly?"
-                if layout.whole
+                if garray.whole
                 else ("build it over the regions that are read, or with store_whole_genome=True")
             )
             raise IntervalError(f"dataset {self.name!r}: region {region} is not stored; {hint}")
@@ -110,26 +110,18 @@ class GenomicDataset(Dataset):
         """Return raw windows, shape (windows, bins, strands, conditions), in the genome's orientation."""
         place = self._places[indices] if shift is None else None
         if place is not None and (len(place) == 0 or place.min() >= 0):
-            bins = self.garray.bins if not isinstance(self.garray, GenomicArray) else self._bins
-            windows = self.garray.values.windows(place, bins)
+            windows = self.garray.values.windows(place, self.garray.bins_in(self.window))
         else:
             windows = self._gather_anywhere(indices, shift, place)
         if self._any_short:
             self._pad_short(windows, indices)
         return windows
 
-    @property
-    def _bins(self) -> int:
-        assert isinstance(self.garray, GenomicArray)
-        return self.window // self.garray.resolution
-
     def _gather_anywhere(self, indices: Indices, shift: NDArray[np.int64] | None, place: Ints | None) -> NDArray[Any]:
         indexer = self.gindexer
         chrom = self._numbers[indexer.chrom[indices]]
         start = indexer.start[indices] - indexer.flank + (0 if shift is None else shift)
-        if not isinstance(self.garray, GenomicArray):
-            return self.garray.gather(chrom, start, start + self._lengths[indices], place)
-        return self.garray.gather(chrom, start, self.window, place)
+        return self.garray.gather(chrom, start, self._length(indices), place)
 
     @property
     def _places(self) -> Ints:
@@ -137,15 +129,14 @@ class GenomicDataset(Dataset):
         if self._known_places is None:
             indexer = self.gindexer
             chrom, start = self._numbers[indexer.chrom], indexer.start - indexer.flank
-            if isinstance(self.garray, GenomicArray):
-                self._known_places = self.garray.places(chrom, start, self.window)
-            else:
-                self._known_places = self.garray.places(chrom, start, start + self._lengths)
+            self._known_places = self.garray.places(chrom, start, self._length(EVERYTHING))
         return self._known_places
 
-    @property
-    def _lengths(self) -> NDArray[np.int64]:
-        return read_lengths(self.gindexer)
+    def _length(self, indices: Indices | slice) -> int | Ints:
+        """Return the length in bp of what is read: one for all, or each region's own."""
+        if self.garray.continuous or not self.gindexer.windows.collapse:
+            return self.window
+        return read_lengths(self.gindexer)[indices]
 
     def _pad_short(self, windows: NDArray[Any], indices: Indices) -> None:
         """Overwrite with padding what lies past the region's end in windows that their region cuts short."""
@@ -180,19 +171,15 @@ def read_lengths(indexer: GenomicIndexer) -> NDArray[np.int64]:
     return length + 2 * indexer.flank
 
 
-def read_bounds(indexer: GenomicIndexer) -> dict[str, NDArray[np.int64]]:
-    """Return contig -> bounds in bp of what is read for its windows, flanks included, shape (n, 2)."""
+def read_intervals(indexer: GenomicIndexer, contigs: Contigs) -> Intervals:
+    """Return what is read for its windows, flanks included, with the numbers of `contigs`, which has them all."""
     start = indexer.start - indexer.flank
-    bounds = np.stack([start, start + read_lengths(indexer)], axis=1)
-    order = np.argsort(indexer.chrom, kind="stable")
-    cuts = np.searchsorted(indexer.chrom[order], np.arange(1, len(indexer.chroms)))
-    own = zip(indexer.chroms, np.split(order, cuts), strict=True)
-    return {chrom: bounds[rows] for chrom, rows in own if len(rows)}
+    return Intervals.of(contigs, contigs.numbers(indexer.contigs)[indexer.chrom], start, start + read_lengths(indexer))
 
 
-def require_touching(indexer: GenomicIndexer, sizes: Mapping[str, int]) -> None:
+def require_touching(indexer: GenomicIndexer, contigs: Contigs) -> None:
     """Raise IntervalError where a window lies outside its chromosome altogether."""
-    size = np.array([sizes[chrom] for chrom in indexer.chroms], dtype=np.int64)[indexer.chrom]
+    size = contigs.lengths[contigs.numbers(indexer.contigs)][indexer.chrom]
     outside = (indexer.start - indexer.flank >= size) | (indexer.end + indexer.flank <= 0)
     if outside.any():
         i = int(np.argmax(outside))

@@ -3,19 +3,21 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import bioframe
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jangdan.datasets.sources import Piece, Sizes, Source, Stretches, Wanted
+from jangdan.datasets.runs import Ints, Runs, Stretches, groups
+from jangdan.datasets.sources import Piece, Sizes, Source, Wanted
 from jangdan.errors import DataError, OptionError
 from jangdan.formats.bed import read_bedgraph
 from jangdan.formats.bedgraph import require_apart
 from jangdan.formats.collapse import Collapser, collapse, collapse_stretches, require_collapser
 from jangdan.formats.registry import read_regions
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.regions import rename_contigs, require_inside
 
 ANCHORS = ("region", "center", "summit")
@@ -23,6 +25,7 @@ VALUES = ("binary", "score", "bedgraph")
 CLASSES = {"categorical": "score", "score_category": "score", "name_category": "name"}
 """Mode -> the column that holds the class."""
 MODES = (*VALUES, *CLASSES)
+_TOGETHER = 1 << 16  # bp of short contigs that are read together
 
 
 @dataclass(frozen=True)
@@ -63,30 +66,58 @@ class RegionSource(Source):
         """Region files do not say how long contigs are."""
 
     def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        table = self._table(chromsizes)
-        for chrom, size in chromsizes.items():
-            if wanted is not None and chrom not in wanted:
-                continue
-            rows = _clipped(table[table["chrom"] == chrom], size)
-            if self.minoverlap and resolution > 1:
-                start = np.arange(0, size, resolution)
-                yield chrom, 0, self._over(rows, start, np.minimum(start + resolution, size))
-            else:
-                yield chrom, 0, collapse(self._painted(rows, size)[:, None], resolution, self.collapse)
+        contigs = Contigs.of_sizes(chromsizes)
+        for runs in self.runs(contigs, resolution, wanted):
+            yield from ((contigs.names[number], start, values) for number, start, values in runs.each())
 
     def pieces(self, chromsizes: Sizes, resolution: int, wanted: Wanted = None) -> Iterator[Piece]:
         """Yield whole contigs; their names are the genome's already."""
         return self._read(chromsizes, resolution, wanted)
 
-    def over(self, chromsizes: Sizes, stretches: Stretches) -> Iterator[tuple[str, NDArray[np.int64], NDArray[Any]]]:
-        """Yield (contig, numbers of stretches, a value for each: (stretches, 1)); `minoverlap` is of a stretch."""
+    def runs(self, contigs: Contigs, resolution: int, wanted: Wanted = None) -> Iterator[Runs]:
+        """Yield whole contigs, short ones together."""
+        rows = _Rows.of(self._table(contigs.sizes), contigs)
+        number = np.arange(len(contigs)) if wanted is None else np.sort(contigs.numbers(list(wanted)))
+        for group in groups(contigs.lengths[number], _TOGETHER):
+            yield self._run(rows, number[group], contigs.lengths[number[group]], resolution)
+
+    def _run(self, rows: "_Rows", number: Ints, size: Ints, resolution: int) -> Runs:
+        """Return the values of some contigs, laid end to end."""
+        offset, bins = np.cumsum(size) - size, -(-size // resolution)
+        table = rows.on(number, size, offset)
+        if resolution > 1 and (self.minoverlap or len(number) > 1):
+            contig = np.repeat(np.arange(len(number)), bins)
+            start = (np.arange(len(contig)) - np.repeat(np.cumsum(bins) - bins, bins)) * resolution
+            end = np.minimum(start + resolution, size[contig]) + offset[contig]
+            values = self._over_bins(table, start + offset[contig], end, int(size.sum()))
+        else:
+            values = collapse(self._painted(table, int(size.sum()))[:, None], resolution, self.collapse)
+        return Runs(number, np.zeros_like(number), bins, values)
+
+    def _over_bins(self, rows: pd.DataFrame, start: Ints, end: Ints, size: int) -> NDArray[Any]:
+        if self.minoverlap:
+            return self._over(rows, start, end)
+        return collapse_stretches(self._painted(rows, size)[:, None], start, end, self.collapse)
+
+    def over(self, contigs: Contigs, stretches: Stretches) -> Iterator[tuple[NDArray[np.int64], NDArray[Any]]]:
+        """Yield (numbers of stretches, a value for each: (stretches, 1)); `minoverlap` is of a stretch."""
         if not self.minoverlap:
-            yield from super().over(chromsizes, stretches)
+            yield from super().over(contigs, stretches)
             return
-        table = self._table(chromsizes)
-        for chrom, (start, end) in stretches.items():
-            rows = _clipped(table[table["chrom"] == chrom], chromsizes[chrom])
-            yield chrom, np.arange(len(start)), self._over(rows, start, end)
+        rows = _Rows.of(self._table(contigs.sizes), contigs)
+        # stretches may reach over the ends of their contigs, but not into other ones
+        ahead = max(int(-stretches.start.min(initial=0)), 0)
+        beyond = max(int((stretches.end - contigs.lengths[stretches.contig]).max(initial=0)), 0)
+        for group in groups(contigs.lengths, _TOGETHER):
+            number = np.arange(len(contigs))[group]
+            here = stretches.of(int(number[0]), int(number[-1]))
+            if len(here) == 0:
+                continue
+            room = contigs.lengths[number] + ahead + beyond
+            offset = np.cumsum(room) - room + ahead
+            shift = offset[stretches.contig[here] - number[0]]
+            table = rows.on(number, contigs.lengths[number], offset)
+            yield here, self._over(table, stretches.start[here] + shift, stretches.end[here] + shift)
 
     def _table(self, chromsizes: Sizes) -> pd.DataFrame:
         table = read_table(self.path, self.mode, self.feature)
@@ -144,9 +175,35 @@ def classes_of(path: str, mode: str, feature: str | Collection[str] | None) -> l
     return list(range(int(column.max()) + 1)) if len(column) else []
 
 
-def _clipped(rows: pd.DataFrame, size: int) -> pd.DataFrame:
-    clipped = rows.assign(start=np.minimum(rows["start"], size), end=np.minimum(rows["end"], size))
-    return clipped[clipped["end"] > clipped["start"]]
+class _Rows(NamedTuple):
+    """Regions sorted by contig number, each (regions,)."""
+
+    contig: Ints
+    start: Ints
+    end: Ints
+    score: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, contigs: Contigs) -> "_Rows":
+        """Return the regions of a table that are on one of the contigs."""
+        own, row = Contigs.of_column(table["chrom"])
+        number = contigs.find(own.names)[row]
+        order = np.argsort(number, kind="stable")
+        order = order[number[order] >= 0]
+        columns = (table[name].to_numpy()[order] for name in ("start", "end", "score"))
+        return cls(number[order], *columns)
+
+    def on(self, number: Ints, size: Ints, offset: Ints) -> pd.DataFrame:
+        """Return the regions on contigs, sorted, of a size, that are laid out at offsets: start, end, score.
+
+        They are cut at the ends of the contigs.
+        """
+        low, high = np.searchsorted(self.contig, [number[0], number[-1] + 1])
+        place = np.searchsorted(number, self.contig[low:high])
+        start, end = (np.minimum(bound[low:high], size[place]) for bound in (self.start, self.end))
+        kept = (number[place] == self.contig[low:high]) & (end > start)
+        shift, score = offset[place], self.score[low:high]
+        return pd.DataFrame({"start": start + shift, "end": end + shift, "score": score})[kept]
 
 
 def _anchored(table: pd.DataFrame, anchor: str) -> pd.DataFrame:

@@ -9,21 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jangdan.datasets.runs import Runs, Stretches
 from jangdan.formats.bam.coverage import ReadCounting, bam_coverage, bam_sizes
 from jangdan.formats.bedgraph import read_bedgraph_pieces
 from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig
 from jangdan.formats.collapse import Collapser, collapse_stretches, require_collapser
 from jangdan.formats.fragments import FragmentCounting, fragment_coverage
-from jangdan.genome.regions import merged_bounds
+from jangdan.genome.contigs import Contigs
+from jangdan.genome.intervals import Intervals
 
 Piece = tuple[str, int, NDArray[Any]]
 """Contig, start in bp, values of shape (bins, strands) from there on."""
 
 Wanted = Mapping[str, NDArray[np.int64]] | None
 """Contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other; None is everything."""
-
-Stretches = Mapping[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
-"""Contig -> start and end of stretches, in bp, in any order; they may overlap and reach over the contig's ends."""
 
 Sizes = Mapping[str, int]
 
@@ -70,17 +69,23 @@ class Source(ABC):
                 yield chrom, start, values
             del values  # a contig's memory is free before the next one's is taken
 
-    def over(self, chromsizes: Sizes, stretches: Stretches) -> Iterator[tuple[str, NDArray[np.int64], NDArray[Any]]]:
-        """Yield (contig, numbers of some of its stretches, one value for each of these: (stretches, strands))."""
-        wanted = {
-            chrom: merged_bounds(np.stack(bounds, axis=1), chromsizes[chrom]) for chrom, bounds in stretches.items()
-        }
-        for chrom, first, values in self.pieces(chromsizes, 1, wanted):
-            if chrom not in stretches:
-                continue
-            start, end = (np.clip(bounds, 0, chromsizes[chrom]) for bounds in stretches[chrom])
-            here = np.flatnonzero((start >= first) & (end <= first + len(values)) & (end > start))
-            yield chrom, here, self._collapsed(values, start[here] - first, end[here] - first)
+    def runs(self, contigs: Contigs, resolution: int, wanted: Wanted = None) -> Iterator[Runs]:
+        """Yield the same as `pieces`, under the genome's contig numbers; many short contigs may come together."""
+        for chrom, start, values in self.pieces(contigs.sizes, resolution, wanted):
+            yield Runs.one(contigs.number(chrom), start, values)
+            del values  # as in `pieces`
+
+    def over(self, contigs: Contigs, stretches: Stretches) -> Iterator[tuple[NDArray[np.int64], NDArray[Any]]]:
+        """Yield (numbers of some of the stretches, one value for each of these: (stretches, strands))."""
+        size = contigs.lengths[stretches.contig]
+        start, end = np.clip(stretches.start, 0, size), np.clip(stretches.end, 0, size)
+        some = end > start
+        wanted = Intervals.of(contigs, stretches.contig[some], start[some], end[some]).merge().by_name()
+        for runs in self.runs(contigs, 1, wanted):
+            here = stretches.of(int(runs.contig[0]), int(runs.contig[-1]))
+            row = runs.rows_of(stretches.contig[here], start[here], end[here])
+            here, row = here[(row >= 0) & some[here]], row[(row >= 0) & some[here]]
+            yield here, self._collapsed(runs.values, row, row + end[here] - start[here])
 
     def _collapsed(self, values: NDArray[Any], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
         return collapse_stretches(values, start, end, self.collapser)

@@ -10,9 +10,10 @@ from typing import Any
 import jangdan
 from jangdan.errors import OptionError
 from jangdan.files import file_digests
+from jangdan.storage.any_array import AnyArray
 from jangdan.storage.cache import digest_memo, entry_path, open_or_build
 from jangdan.storage.cache_keys import key_of
-from jangdan.storage.dataset_file import VERSION, AnyArray, load
+from jangdan.storage.dataset_file import VERSION, load
 
 STORAGES = ("ndarray", "sparse", "hdf5")
 

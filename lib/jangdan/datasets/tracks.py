@@ -10,18 +10,15 @@ from numpy.typing import NDArray
 from jangdan.errors import ContigError
 from jangdan.files import replacing
 from jangdan.formats.bigwig.reader import write_bigwig
-from jangdan.storage.dataset_file import AnyArray
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.any_array import AnyArray
 
 Track = Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64], NDArray[Any]]]
 """Contig, starts, ends (bp) and values of bins or regions, in the genome's order."""
 
-_ROWS = 1 << 18  # handled at once, so that memory stays small
-
 
 def export_to_bigwig(name: str, garray: AnyArray, folder: Path, genomesize: Mapping[str, int] | None) -> list[Path]:
     """Write one bigWig a condition and strand; returns the paths."""
-    sizes = dict(genomesize) if genomesize is not None else known_sizes(garray)
+    sizes = dict(genomesize) if genomesize is not None else garray.sizes
     missing = [chrom for chrom in _contigs(garray) if chrom not in sizes]
     if missing:
         raise ContigError(f"genomesize: contig {missing[0]!r} of dataset {name!r} is not in it")
@@ -49,57 +46,14 @@ def export_to_bed(name: str, garray: AnyArray, folder: Path) -> list[Path]:
 def track_values(garray: AnyArray, strand: int, condition: int, contigs: Sequence[str]) -> Track:
     """Yield (chrom, starts, ends, values) of what is stored of `contigs`, in bp, cut at the chromosome's ends."""
     for chrom in contigs:
-        places = _bin_places(garray, chrom) if isinstance(garray, GenomicArray) else _region_places(garray, chrom)
-        for starts, ends, rows in places:
-            yield chrom, starts, ends, rows[:, strand, condition]
+        if chrom in garray.contigs:
+            for starts, ends, rows in garray.bins_on(garray.number(chrom)):
+                yield chrom, starts, ends, rows[:, strand, condition]
 
 
 def _contigs(garray: AnyArray) -> list[str]:
     """Return the contigs of which anything is stored, in order."""
-    if not isinstance(garray, GenomicArray):
-        return list(garray.chroms)
-    names = list(garray.layout.chromsizes)
-    return [names[number] for number in np.unique(garray.layout.chrom)]
-
-
-def known_sizes(garray: AnyArray) -> dict[str, int]:
-    """Return contig -> bp as the array knows it; of regions, where the last one ends."""
-    if isinstance(garray, GenomicArray):
-        return dict(garray.layout.chromsizes)
-    return {chrom: int(garray.end[garray.chrom == i].max()) for i, chrom in enumerate(garray.chroms)}
-
-
-def _bin_places(garray: GenomicArray, chrom: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Any]]:
-    """Yield (starts, ends, values) of a contig's stored bins, some at a time."""
-    layout = garray.layout
-    number = layout.numbers.get(chrom, -1)
-    own = np.searchsorted(layout.chrom, [number, number + 1])
-    first, last = layout.offset[own].tolist()
-    # bins of a segment, less their rows
-    ahead, bounds = layout.start - layout.offset[:-1], layout.offset
-    for low in range(first, last, _ROWS):
-        rows = np.arange(low, min(low + _ROWS, last))
-        i, j = np.searchsorted(bounds, [rows[0], rows[-1]], side="right") - 1
-        cuts = np.clip(bounds[i : j + 2], low, low + len(rows))
-        starts = (rows + np.repeat(ahead[i : j + 1], cuts[1:] - cuts[:-1])) * layout.resolution
-        ends = np.minimum(starts + layout.resolution, layout.chromsizes[chrom])
-        yield starts, ends, garray.values.rows(low, low + len(rows))
-
-
-def _region_places(garray: Any, chrom: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Any]]:
-    """Yield (starts, ends, values) of a contig's regions, sorted, some at a time."""
-    if chrom not in garray.chroms:
-        return
-    contig, start, end = garray.bounds()
-    own = np.flatnonzero(contig == garray.chroms.index(chrom))
-    own = own[np.lexsort((end[own], start[own]))]
-    # a region read twice counts once
-    new = np.ones(len(own), dtype=bool)
-    new[1:] = (np.diff(start[own]) != 0) | (np.diff(end[own]) != 0)
-    own = own[new & (end[own] > 0)]
-    for low in range(0, len(own), _ROWS):
-        rows = own[low : low + _ROWS]
-        yield np.maximum(start[rows], 0), end[rows], garray.values.take(rows)
+    return garray.contigs.names_of(garray.stored_contigs).tolist()
 
 
 def _each_track(

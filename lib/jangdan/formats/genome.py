@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.errors import DataError, OptionError
-from jangdan.formats.fasta.reader import Piece, fasta_sizes, fetch_codes, read_fasta, read_fasta_pieces, require_letters
+from jangdan.formats.fasta.reader import (
+    Pieces,
+    fasta_sizes,
+    fetch_codes,
+    read_fasta,
+    read_fasta_pieces,
+    require_letters,
+)
 from jangdan.sequence.alphabet import Alphabet
 from jangdan.sequence.encode import encode
 
@@ -46,14 +53,14 @@ class Genome:
             sizes |= own
         return sizes
 
-    def pieces(self, alphabet: Alphabet, wanted: Mapping[str, NDArray[np.int64]] | None = None) -> Iterator[Piece]:
-        """Yield (contig, start in bp, order-1 codes from there on), each file read once.
+    def pieces(self, alphabet: Alphabet, wanted: Mapping[str, NDArray[np.int64]] | None = None) -> Iterator[Pieces]:
+        """Yield stretches of contigs, each file read once.
 
         wanted: contig -> sorted stretches in bp, as of `fasta.fetch_codes`; None: everything.
         """
         for item in self.items:
             if not isinstance(item, _PATH):
-                yield from ((name, 0, codes) for name, codes in _codes(item, alphabet))
+                yield from (Pieces.one(name, 0, codes) for name, codes in _codes(item, alphabet))
             elif wanted is None:
                 yield from read_fasta_pieces(item, alphabet)
             else:

@@ -6,16 +6,12 @@ order of chromosomes in the genome, then by start.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import bioframe
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from jangdan.errors import ContigError, DataError, IntervalError, OptionError
 from jangdan.formats.region_table import COLUMNS, region_table
-
-Bounds = Mapping[str, NDArray[np.int64]]
-"""Contig -> start and end of stretches in bp, shape (n, 2); in any order, they may overlap and reach over its ends."""
+from jangdan.genome.intervals import Intervals
 
 
 def sort_regions(table: pd.DataFrame, chromsizes: Mapping[str, int]) -> pd.DataFrame:
@@ -63,39 +59,18 @@ def merge(table: pd.DataFrame) -> pd.DataFrame:
     """Join regions that overlap or touch; names, scores and strands are dropped."""
     if table.empty:
         return table
-    merged = bioframe.merge(table[["chrom", "start", "end"]], min_dist=0)
-    return region_table(merged["chrom"], merged["start"], merged["end"])
-
-
-def bounds_of(table: pd.DataFrame) -> dict[str, NDArray[np.int64]]:
-    """Return the bounds of a region table, contigs in the order in which they come."""
-    bounds = table[["start", "end"]].to_numpy(dtype=np.int64)
-    return {str(chrom): bounds[rows] for chrom, rows in table.groupby("chrom", sort=False).indices.items()}
-
-
-def merged_bounds(bounds: NDArray[np.int64], size: int, resolution: int = 1) -> NDArray[np.int64]:
-    """Return the union of stretches of a contig as sorted stretches apart from each other, shape (n, 2).
-
-    They are cut at the contig's ends, and moved outwards to multiples of the resolution.
-    """
-    start, end = bounds.T
-    low = np.clip(start, 0, size) // resolution * resolution
-    high = -(-np.clip(end, 0, size) // resolution) * resolution
-    order = np.argsort(low, kind="stable")
-    low, high = low[order][high[order] > low[order]], high[order][high[order] > low[order]]
-    reach = np.maximum.accumulate(high) if len(high) else high
-    first = np.flatnonzero(np.concatenate([[True], low[1:] > reach[:-1]])) if len(low) else np.zeros(0, dtype=np.int64)
-    last = np.concatenate([first[1:], [len(low)]])[: len(first)] - 1
-    return np.stack([low[first], reach[last]], axis=1)
+    merged = Intervals.of_table(table).merge()
+    return region_table(merged.contigs.names_of(merged.contig), merged.start, merged.end)
 
 
 def subtract(table: pd.DataFrame, excluded: pd.DataFrame) -> pd.DataFrame:
     """Cut `excluded` out of each region; a region may fall into pieces or vanish."""
     if table.empty or excluded.empty:
         return table
-    left = bioframe.subtract(table, excluded[["chrom", "start", "end"]])
-    left = left.astype({"start": np.int64, "end": np.int64})
-    return left[list(COLUMNS)].reset_index(drop=True)
+    cut = Intervals.of_table(excluded)
+    start, end = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    row, start, end = cut.cut_from(cut.contigs.find(table["chrom"]), start, end)
+    return table[list(COLUMNS)].iloc[row].assign(start=start, end=end).reset_index(drop=True)
 
 
 def trim(table: pd.DataFrame, divisor: int) -> pd.DataFrame:

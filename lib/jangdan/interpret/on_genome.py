@@ -1,13 +1,15 @@
 """Scores of windows, turned to the genome's direction and laid on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
+from jangdan.genome.intervals import Intervals
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
 
@@ -29,7 +31,7 @@ def bins_forward(values: NDArray[Any], indexer: GenomicIndexer) -> NDArray[Any]:
 def mean_on_genome(
     values: NDArray[Any],
     indexer: GenomicIndexer,
-    chromsizes: Mapping[str, int],
+    contigs: Contigs,
     conditions: Sequence[str],
     resolution: int = 1,
 ) -> GenomicArray:
@@ -37,13 +39,12 @@ def mean_on_genome(
 
     values: (window, bin, strand, condition), in the genome's direction. Returns float64 over what the windows cover.
     """
-    table = indexer.to_table()
-    wide = table.assign(start=table["start"] - indexer.flank, end=table["end"] + indexer.flank)
-    layout = Layout.of_regions(chromsizes, wide, resolution)
+    number = contigs.numbers(indexer.contigs)[indexer.chrom]
+    covered = Intervals.of(contigs, number, indexer.start - indexer.flank, indexer.end + indexer.flank)
+    layout = Layout.of_intervals(covered, resolution)
     garray = GenomicArray.empty(layout, conditions, strands=values.shape[2], dtype=np.float64)
-    numbers = np.array([garray.number(c) for c in indexer.chroms], dtype=np.int64)
     start = (indexer.start - indexer.flank) // resolution
-    place, stored = layout.locate(numbers[indexer.chrom], start, values.shape[1])
+    place, stored = layout.locate(number, start, values.shape[1])
     data, count = garray.data, np.zeros(len(layout))
     np.add.at(data, place[stored], values[stored])
     np.add.at(count, place[stored], 1)

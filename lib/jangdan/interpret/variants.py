@@ -16,7 +16,7 @@ from tqdm import tqdm
 from jangdan.formats.vcf import lengths_of, variant_kind
 from jangdan.sequence.alphabet import UNKNOWN
 from jangdan.sequence.encode import encode
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.any_array import AnyArray
 
 SCORED, REF_MISMATCH, SYMBOLIC, NO_CONTIG, NOT_STORED = (
     "scored",
@@ -42,7 +42,7 @@ class AllelePair:
     start: Ints
 
 
-def classify(variants: pd.DataFrame, genome: GenomicArray) -> pd.DataFrame:
+def classify(variants: pd.DataFrame, genome: AnyArray) -> pd.DataFrame:
     """Add `kind` and `status` to a variant table (`formats.vcf.read_variants`).
 
     status: "scored" where a model can score it, else why not: "no_contig", "symbolic" (no letters, or
@@ -51,7 +51,7 @@ def classify(variants: pd.DataFrame, genome: GenomicArray) -> pd.DataFrame:
     kind = variant_kind(variants["ref"], variants["alt"]).to_numpy()
     status = np.full(len(variants), SCORED, dtype=object)
     status[kind == "symbolic"] = SYMBOLIC
-    status[~variants["chrom"].isin(genome.layout.numbers).to_numpy()] = NO_CONTIG
+    status[genome.contigs.find(variants["chrom"]) < 0] = NO_CONTIG
     chrom, position, ref = (variants[name].to_numpy() for name in ("chrom", "pos", "ref"))
     sizes = lengths_of(variants["ref"])
     for length in np.unique(sizes[status == SCORED]).tolist():
@@ -70,15 +70,15 @@ def window_starts(position: Ints, binsize: int, resolution: int) -> Ints:
     return (position - binsize // 2) // resolution * resolution
 
 
-def is_stored(array: GenomicArray, chroms: pd.Series, starts: Ints, length: int) -> NDArray[np.bool_]:
+def is_stored(array: AnyArray, chroms: pd.Series, starts: Ints, length: int) -> NDArray[np.bool_]:
     """Tell which windows of `length` bp an array holds, but for what lies past a chromosome's ends; shape (window,)."""
-    numbers = chroms.map(array.layout.numbers).to_numpy(dtype=np.int64)
-    first = starts // array.resolution
-    return array.layout.covers(numbers, first, first - (-length // array.resolution))
+    numbers = array.contigs.numbers(chroms.to_numpy())
+    step = array.resolution or 1
+    return array.stored(numbers, starts // step * step, -(-length // step) * step)
 
 
 def allele_windows(
-    variants: pd.DataFrame, genome: GenomicArray, starts: Ints, length: int, batch_size: int = _BATCH
+    variants: pd.DataFrame, genome: AnyArray, starts: Ints, length: int, batch_size: int = _BATCH
 ) -> Iterator[AllelePair]:
     """Yield windows of `length` bp from `starts` (bp, one a variant) with both alleles, in batches.
 
@@ -115,8 +115,8 @@ def _padded(alleles: NDArray[Any], widest: int) -> Codes:
     return encode("".join(a.ljust(widest, "N") for a in alleles)).reshape(len(alleles), widest)
 
 
-def _letters(genome: GenomicArray, chroms: NDArray[Any], start: Ints, length: int) -> Codes:
+def _letters(genome: AnyArray, chroms: NDArray[Any], start: Ints, length: int) -> Codes:
     if len(chroms) == 0:
         return np.full((0, length), UNKNOWN, dtype=np.uint8)
-    numbers = np.array([genome.layout.numbers[chrom] for chrom in chroms], dtype=np.int64)
+    numbers = genome.contigs.numbers(chroms)
     return genome.gather(numbers, start, length)[:, :, 0, 0]

@@ -22,7 +22,6 @@ from jangdan.interpret.on_genome import bins_forward, letters_forward, mean_on_g
 from jangdan.janggu.fit_predict import as_list
 from jangdan.janggu.layer_matching import Datasets, by_name, inputs_of, require_regions
 from jangdan.janggu.model import Janggu
-from jangdan.storage.genomic_array import GenomicArray
 
 log = logging.getLogger(__name__)
 
@@ -175,9 +174,8 @@ def _names(dataset: Dataset, values: NDArray[Any]) -> tuple[str, ...]:
 
 
 def _cover(dataset: GenomicDataset, values: NDArray[Any], conditions: tuple[str, ...], resolution: int) -> Cover:
-    if not isinstance(dataset.garray, GenomicArray) or dataset.gindexer.windows.collapse:
+    if not dataset.garray.continuous or dataset.gindexer.windows.collapse:
         raise DataError(f"dataset {dataset.name!r} has windows of several lengths; attributions need one length")
-    sizes = dataset.garray.layout.chromsizes
-    garray = mean_on_genome(values, dataset.gindexer, sizes, conditions, resolution)
+    garray = mean_on_genome(values, dataset.gindexer, dataset.garray.contigs, conditions, resolution)
     garray.meta = {PADDED: True}
     return Cover(dataset.name, garray, dataset.gindexer)

@@ -62,8 +62,7 @@ def require_regions(datasets: Mapping[str, Dataset]) -> None:
 
 def _overlap(one: GenomicIndexer, other: GenomicIndexer) -> NDArray[np.bool_]:
     """Tell for each region whether its windows, without flanks, share a position; shape (region,)."""
-    chroms = [np.asarray(each.chroms, dtype=object)[each.chrom] for each in (one, other)]
-    same = np.asarray(chroms[0] == chroms[1], dtype=bool)
+    same = one.contigs.find(other.contigs.names)[other.chrom] == one.chrom
     return same & (one.start < other.end) & (other.start < one.end)
 
 

@@ -17,7 +17,7 @@ from jangdan.errors import DataError, OptionError, whole_number
 from jangdan.formats.vcf import read_variants
 from jangdan.interpret.effect_files import write_effect_arrays, write_effect_bed
 from jangdan.interpret.variants import NOT_STORED, SCORED, allele_windows, classify, is_stored, window_starts
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.any_array import AnyArray
 from jangdan.training.out_of_memory import memory_named
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def variant_effects(  # noqa: PLR0913 (the documented arguments, and the model)
     length = _require_fit(model, bioseq)
     kept = _kept(model, conditions, condition_filter)
     genome = bioseq.garray
-    if not isinstance(genome, GenomicArray):
+    if not genome.continuous:
         raise OptionError(f"bioseq: dataset {bioseq.name!r} is no genome; take Bioseq.create_from_refgenome")
     table = _scored(read_variants(variants), genome, length, variants)
     starts = window_starts(table["pos"].to_numpy(), length, 1)
@@ -94,7 +94,7 @@ def _kept(model: keras.Model, conditions: Sequence[str], condition_filter: str |
     return kept
 
 
-def _scored(table: pd.DataFrame, genome: GenomicArray, length: int, path: Any) -> pd.DataFrame:
+def _scored(table: pd.DataFrame, genome: AnyArray, length: int, path: Any) -> pd.DataFrame:
     """Return the variants that can be scored, as the file has them; the log counts the others."""
     variants = classify(table, genome)
     rows = np.flatnonzero(variants["status"] == SCORED)

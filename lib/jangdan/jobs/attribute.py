@@ -13,17 +13,17 @@ from jangdan.errors import DataError
 from jangdan.formats.bigwig.reader import write_bigwig
 from jangdan.formats.registry import read_regions
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.genome.regions import merged_bounds
+from jangdan.genome.intervals import Intervals
 from jangdan.interpret.attribution import Attribution, integrated_gradients, letter_scores
 from jangdan.interpret.on_genome import letters_forward, mean_on_genome
-from jangdan.jobs.model_inputs import Files, open_inputs
+from jangdan.jobs.model_inputs import Files, open_files, open_inputs
 from jangdan.jobs.predictions import load_predictions
 from jangdan.jobs.profiles import columns_of
 from jangdan.models.folder import load_model
 from jangdan.networks.description import ModelDescription
 from jangdan.plots.logo import plot_attribution_figure
 from jangdan.plots.style import save as save_figure
-from jangdan.storage.dataset_file import load, save
+from jangdan.storage.dataset_file import save
 from jangdan.storage.genomic_array import GenomicArray
 
 log = logging.getLogger(__name__)
@@ -34,14 +34,14 @@ LETTERS = ("A", "C", "G", "T")
 _TOLERANCE = 0.05
 
 
-def best_windows(predictions: Path, condition: str, most: int, binsize: int) -> pd.DataFrame:
+def best_windows(predictions: Path, target: Path, condition: str, most: int, binsize: int) -> pd.DataFrame:
     """Return the test windows with the highest predictions among those that are truly positive, at most `most`.
 
-    Windows of a continuous target count as positive above its median. Where predictions are of bins that are
-    narrower than a window of `binsize` bp: windows around the best bins, inside of the test windows, without
-    overlap.
+    target: the target's dataset file. Windows of a continuous target count as positive above its median. Where
+    predictions are of bins that are narrower than a window of `binsize` bp: windows around the best bins, inside of
+    the test windows, without overlap.
     """
-    table = load_predictions(predictions, condition)
+    table = load_predictions(predictions, condition, target)
     positive = table[table["observed"] > min(table["observed"].median(), 0.5)]
     if positive.empty:
         raise DataError(f"attribution: no test window is positive for {condition!r}; give attribution: bed")
@@ -53,9 +53,9 @@ def best_windows(predictions: Path, condition: str, most: int, binsize: int) -> 
 def _around_bins(chosen: pd.DataFrame, table: pd.DataFrame, binsize: int, most: int) -> pd.DataFrame:
     """Return windows of `binsize` bp around some bins of `table`, moved into the stretches that its rows cover."""
     pieces, windows = [], list[pd.Series]()
+    covered = Intervals.of_table(table).merge().by_name()
     for chrom, rows in chosen.groupby("chrom", sort=False):
-        own = table[table["chrom"] == chrom]
-        stretches = merged_bounds(own[["start", "end"]].to_numpy(), int(own["end"].max()))
+        stretches = covered[str(chrom)]
         within = stretches[np.searchsorted(stretches[:, 0], rows["start"].to_numpy(), side="right") - 1]
         centred = (rows["start"] + rows["end"]).to_numpy() // 2 - binsize // 2
         start = np.clip(centred, within[:, 0], within[:, 1] - binsize)
@@ -84,7 +84,8 @@ def attribute(
     """
     description = ModelDescription.read(model["description"])
     indexer = GenomicIndexer.create_from_file(windows, description.binsize, zero_padding=False)
-    inputs = open_inputs(description, files, indexer)
+    opened = open_files(files, [each.name for each in description.inputs])
+    inputs = open_inputs(description, opened, indexer)
     arrays = read_inputs(inputs, np.arange(len(indexer)))
     columns = columns_of(description, condition, indexer)
     result = integrated_gradients(load_model(model["model"]), arrays, columns, steps=steps)
@@ -95,9 +96,7 @@ def attribute(
     scores = letter_scores(result.scores[sequence.name], arrays[sequence.name], sequence.order)
     letters = letters_forward(scores, indexer)
     wide = indexer.with_flank(sequence.flank)
-    genome = load(files[sequence.name])
-    assert isinstance(genome, GenomicArray)
-    garray = mean_on_genome(letters[:, :, None, :], wide, genome.layout.chromsizes, LETTERS)
+    garray = mean_on_genome(letters[:, :, None, :], wide, opened[sequence.name].contigs, LETTERS)
     share = {each.name: float(np.abs(result.scores[each.name]).sum()) for each in description.inputs}
     garray.meta = {
         "steps": steps,
@@ -106,7 +105,7 @@ def attribute(
         "share": share,
     }
     save(garray, outputs["scores"])
-    write_bigwig(outputs["track"], garray.layout.chromsizes, _sums(garray))
+    write_bigwig(outputs["track"], garray.layout.contigs.sizes, _sums(garray))
     first = wide[0]
     title = f"{description.name}: {condition} at {first}"
     save_figure(plot_attribution_figure(letters[0], first.chrom, first.start, title=title), outputs["figure"])
@@ -128,7 +127,7 @@ def _log_residuals(result: Attribution) -> None:
 
 
 def _sums(garray: GenomicArray) -> list[tuple[str, Any, Any, Any]]:
-    layout, names = garray.layout, list(garray.layout.chromsizes)
+    layout, names = garray.layout, garray.layout.contigs.names
     tracks = []
     for i in range(len(layout.start)):
         starts = np.arange(layout.start[i], layout.end[i])

@@ -21,9 +21,10 @@ from jangdan.formats.fasta.reader import fasta_sizes
 from jangdan.formats.fragments import FragmentCounting
 from jangdan.formats.genome import Genome
 from jangdan.formats.registry import format_of, read_regions
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
-from jangdan.genome.regions import Bounds, bounds_of
+from jangdan.genome.intervals import Intervals
 from jangdan.normalize.apply import fit, write_normalized
 from jangdan.normalize.normalizers import normalizers_of
 from jangdan.storage.dataset_file import load, save
@@ -45,9 +46,9 @@ def indexer_of(bed: Path, windows: Mapping[str, Any], flank: int = 0, collapse: 
 
 def sequence_file(fasta: Path, path: Path, *, roi: Path | None, flank: int) -> None:
     """Build the sequence dataset file: the whole genome, or (with `roi`) regions and `flank` bp around them."""
-    sizes = fasta_sizes(fasta)
-    regions = None if roi is None else _with_flank(roi, flank)
-    build_sequence(Genome(fasta), Place(sizes, regions, 1, "uint8", path), {"source": str(fasta)})
+    contigs = Contigs.of_sizes(fasta_sizes(fasta), source=str(fasta))
+    regions = None if roi is None else _with_flank(roi, flank, contigs)
+    build_sequence(Genome(fasta), Place(contigs, regions, 1, "uint8", path), {"source": str(fasta)})
 
 
 def coverage_file(
@@ -59,20 +60,20 @@ def coverage_file(
     config. genome: fasta, aliases. windows: roi (a BED path or None for the whole genome), binsize and stepsize; with
     ``resolution: null`` the file holds one value a window, flanks counted in.
     """
-    sizes = fasta_sizes(genome["fasta"])
+    contigs = Contigs.of_sizes(fasta_sizes(genome["fasta"]), source=str(genome["fasta"]))
     # a CRAM is made with the genome that its reads are counted on
     sources = sources_of(files, {"reference": str(genome["fasta"]), **options}, genome.get("aliases", {}))
     resolution = options.get("resolution", 1)
     dtype = options.get("dtype", "float32")
     if resolution is None:
-        save(_window_values(sources, options, Place(sizes, None, 1, dtype), windows), path)
+        save(_window_values(sources, options, Place(contigs, None, 1, dtype), windows), path)
         return
     if "strand" in options:
         raise OptionError(f"datasets: strand: {options['strand']}: needs resolution: null, one value a window")
-    regions = None if windows["roi"] is None else _with_flank(windows["roi"], options.get("flank", 0))
+    regions = None if windows["roi"] is None else _with_flank(windows["roi"], options.get("flank", 0), contigs)
     build_coverage(
         sources,
-        Place(sizes, regions, resolution, dtype, path),
+        Place(contigs, regions, resolution, dtype, path),
         {"sources": {name: list(paths) for name, paths in files.items()}},
     )
 
@@ -85,7 +86,7 @@ def _window_values(
     rows = build_region_values(sources, indexer.with_flank(options.get("flank", 0)), place)
     values = rows.data if "strand" not in options else _one_strand(rows.data, indexer, options["strand"])
     number = indexer.chrom.astype(np.int64)
-    return RegionArray(indexer.chroms, number, indexer.start, indexer.end, DenseValues(values), rows.conditions)
+    return RegionArray(indexer.contigs, number, indexer.start, indexer.end, DenseValues(values), rows.conditions)
 
 
 def _one_strand(values: NDArray[Any], indexer: GenomicIndexer, strand: str) -> NDArray[Any]:
@@ -170,17 +171,12 @@ def normalized_file(
     """
     array, indexer = load(raw), indexer_of(train, windows)
     chain = normalizers_of(names.split("-"))
-    if isinstance(array, RegionArray):
-        numbers = np.array([array.number(c) for c in indexer.chroms], dtype=np.int64)[indexer.chrom]
-        fit(chain, array.take(numbers, indexer.start, indexer.end), None)
-    else:
-        fit(chain, array, indexer)
+    fit(chain, array, indexer)
     states = [normalizer.state() for normalizer in chain]
     log.info("fitted on %s: %s", train, json.dumps(states))
     write_normalized(chain, array, outputs["dataset"])
     write_text(outputs["parameters"], json.dumps({"fitted_on": str(train), "normalizers": states}, indent=1) + "\n")
 
 
-def _with_flank(roi: Path, flank: int) -> Bounds:
-    table = read_regions(roi)
-    return bounds_of(table.assign(start=table["start"] - flank, end=table["end"] + flank))
+def _with_flank(roi: Path, flank: int, contigs: Contigs) -> Intervals:
+    return Intervals.of_table(read_regions(roi), contigs).extend(flank)

@@ -17,7 +17,7 @@ from jangdan.formats.fasta.reader import ensure_faidx, fasta_sizes
 from jangdan.formats.fragments import first_fragments
 from jangdan.formats.registry import format_of, read_regions
 from jangdan.formats.vcf import read_variants
-from jangdan.genome.contigs import propose_aliases
+from jangdan.genome.contig_names import propose_aliases
 from jangdan.genome.regions import rename_contigs, require_inside
 from jangdan.jobs.reference_check import reference_mismatches
 from jangdan.workflow.plan import listed, resolve

@@ -5,16 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from jangdan.files import replacing
-from jangdan.jobs.predictions import bins_per_window, load_predictions
-from jangdan.metrics.profiles import TOTAL, profile_table
-from jangdan.metrics.scores import METRICS, score_table
+from jangdan.jobs.predictions import Predictions
+from jangdan.jobs.scoring import score_classes_or_values, score_profiles
+from jangdan.metrics.profiles import TOTAL
+from jangdan.metrics.scores import METRICS
 from jangdan.plots.comparison import plot_comparison
 from jangdan.plots.style import save
+from jangdan.storage.dataset_file import load
 from jangdan.workflow.plan import FINAL
 
 log = logging.getLogger(__name__)
@@ -34,31 +38,35 @@ class Run:
     """One evaluation, by the place of its table: .../<model>/<fold>/seed-<n>/[on-<sample>/]metrics.tsv."""
 
     path: Path
+    target: Path
     model: str
     fold: str
     seed: str
     sample: str
 
     @classmethod
-    def at(cls, path: str | PathLike[str]) -> "Run":
-        """Return the run that wrote a table."""
+    def at(cls, path: str | PathLike[str], target: str | PathLike[str]) -> "Run":
+        """Return the run that wrote a table, scored against a target's dataset file."""
         parts = Path(path).parts[:-1]
         sample = parts[-1].removeprefix("on-") if parts[-1].startswith("on-") else TEST
         model, fold, seed = parts[-4:-1] if sample != TEST else parts[-3:]
-        return cls(Path(path), model, fold, seed.removeprefix("seed-"), sample)
+        return cls(Path(path), Path(target), model, fold, seed.removeprefix("seed-"), sample)
 
 
 def compare(
-    metrics: Sequence[str | PathLike[str]], conditions: Mapping[str, Sequence[str]], outputs: Mapping[str, str]
+    metrics: Sequence[str | PathLike[str]],
+    targets: Sequence[str | PathLike[str]],
+    conditions: Mapping[str, Sequence[str]],
+    outputs: Mapping[str, str],
 ) -> None:
     """Write the table of all scores, their means over folds and seeds, and a figure of the main score.
 
-    metrics: paths as of `Run`, with predictions.h5 beside them. conditions: model -> its conditions. outputs:
-    table, means, figure. Columns of the table: model, fold, seed, sample, condition, metric, value, n. With several
-    seeds of a model, fold and sample also their ensemble, whose prediction is the mean of theirs; on the
-    regions kept for the end, all folds and seeds together.
+    metrics: paths as of `Run`, with predictions.h5 beside them. targets: for each of these, the dataset file of its
+    target. conditions: model -> its conditions. outputs: table, means, figure. Columns of the table: model, fold,
+    seed, sample, condition, metric, value, n. With several seeds of a model, fold and sample also their ensemble,
+    whose prediction is the mean of theirs; on the regions kept for the end, all folds and seeds together.
     """
-    runs = [Run.at(path) for path in metrics]
+    runs = [Run.at(path, target) for path, target in zip(metrics, targets, strict=True)]
     tables = [_columns(pd.read_csv(run.path, sep="\t"), run.model, run.fold, run.seed, run.sample) for run in runs]
     together = pd.concat([*tables, *_ensembles(runs, conditions)], ignore_index=True)
     _write(together, outputs["table"])
@@ -85,11 +93,11 @@ def means(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ensembles(runs: Sequence[Run], conditions: Mapping[str, Sequence[str]]) -> list[pd.DataFrame]:
-    groups: dict[tuple[str, str, str], list[Path]] = {}
+    groups: dict[tuple[str, str, str], list[Run]] = {}
     for run in runs:
         folds = [run.fold, *([ENSEMBLE] if run.sample == FINAL else [])]
         for fold in folds:
-            groups.setdefault((run.model, fold, run.sample), []).append(run.path.with_name("predictions.h5"))
+            groups.setdefault((run.model, fold, run.sample), []).append(run)
     tables = []
     for (model, fold, sample), members in groups.items():
         if len(members) > 1:
@@ -98,26 +106,29 @@ def _ensembles(runs: Sequence[Run], conditions: Mapping[str, Sequence[str]]) -> 
     return tables
 
 
-def _score_together(members: Sequence[Path], conditions: Sequence[str]) -> pd.DataFrame:
+def _score_together(members: Sequence[Run], conditions: Sequence[str]) -> pd.DataFrame:
     """Score the mean prediction of several runs over the same regions, as each of them was.
 
     Targets are averaged, too: they are equal, or normalized for each fold by itself.
     """
-    observed, predicted = [], []
-    for condition in conditions:
-        tables = [load_predictions(path, condition) for path in members]
-        first = tables[0]["observed"].to_numpy()
-        same = all(np.array_equal(first, table["observed"], equal_nan=True) for table in tables)
-        observed.append(first if same else np.mean([table["observed"] for table in tables], axis=0))
-        predicted.append(np.mean([table["predicted"] for table in tables], axis=0))
-    known = pd.read_csv(members[0].with_name("metrics.tsv"), sep="\t")
-    true, pred = np.stack(observed, axis=1), np.stack(predicted, axis=1)
-    bins = bins_per_window(members[0])
-    if bins > 1:
+    targets = {path: load(path) for path in dict.fromkeys(run.target for run in members)}
+    found = [Predictions(run.path.with_name("predictions.h5"), targets[run.target]) for run in members]
+    # members that share a target's file observed the same
+    shared = {run.target: each for run, each in zip(members, found, strict=True)}
+
+    def read(names: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
+        observed = {path: each.observed(names) for path, each in shared.items()}
+        first = observed[members[0].target]
+        if not all(np.array_equal(first, other, equal_nan=True) for other in observed.values()):
+            first = np.mean([observed[run.target] for run in members], axis=0)
+        return first, np.mean([each.predicted(names) for each in found], axis=0)
+
+    known = pd.read_csv(members[0].path, sep="\t")
+    rows, bins = len(found[0]), found[0].profile_bins
+    if bins is not None:
         totals = bool(known["condition"].str.endswith(TOTAL).any())
-        true, pred = (values.reshape(-1, bins, len(conditions)) for values in (true, pred))
-        return profile_table(true, pred, conditions, totals=totals)
-    return score_table(true, pred, list(conditions), kind=METRICS[known["metric"].iloc[0]].kind)
+        return score_profiles(read, conditions, rows, bins=bins, totals=totals)
+    return score_classes_or_values(read, conditions, rows, kind=METRICS[known["metric"].iloc[0]].kind)
 
 
 def _columns(table: pd.DataFrame, model: str, fold: str, seed: str, sample: str) -> pd.DataFrame:

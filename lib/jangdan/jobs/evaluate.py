@@ -1,22 +1,23 @@
 """Evaluate a trained model on the test regions."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any
 
+import keras
 import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.files import replacing
+from jangdan.genome.indexer import GenomicIndexer
 from jangdan.jobs.build import indexer_of
-from jangdan.jobs.model_inputs import Files, open_inputs, open_target
-from jangdan.jobs.predictions import save_predictions
+from jangdan.jobs.model_inputs import Files, OpenFiles, open_files, open_inputs
+from jangdan.jobs.predictions import Predictions, save_predictions
 from jangdan.jobs.profiles import bins_of, on_genome
-from jangdan.metrics.profiles import profile_table
-from jangdan.metrics.scores import score_table
+from jangdan.jobs.scoring import score_classes_or_values, score_profiles
 from jangdan.models.folder import load_model
-from jangdan.models.predict import predict
+from jangdan.models.predict import predictions
 from jangdan.networks.description import ModelDescription
 from jangdan.plots.scores import plot_history
 from jangdan.plots.style import save
@@ -38,23 +39,15 @@ def evaluate(
     """Predict the windows of `test`; write metrics, predictions and (where asked for) the picture of the training.
 
     model: paths of model, description, history. files: dataset files of inputs and target. outputs:
-    metrics, predictions, history. A profile's predictions have a row a bin, in the genome's direction.
+    metrics, predictions, history. A profile's predictions have a row per bin, in the genome's direction.
+    Predictions are written batch by batch, and scored some conditions at a time.
     """
     description = ModelDescription.read(model["description"])
+    arrays = open_files(files, [*(each.name for each in description.inputs), description.target])
     indexer = indexer_of(test, windows)
-    resolution = description.target_resolution
-    target = open_target(description.target, files[description.target], indexer, profile=resolution is not None)
-    predicted = predict(load_model(model["model"]), open_inputs(description, files, indexer))
-    observed = target[:]
-    if resolution is not None:
-        predicted, observed = (on_genome(v, indexer, description.target_strands) for v in (predicted, observed))
-    scores = _scores(description, observed, predicted, bootstrap)
+    _predict(load_model(model["model"]), description, arrays, indexer, outputs["predictions"])
+    scores = _scores(description, Predictions(outputs["predictions"], arrays[description.target]), bootstrap)
     log.info("\n%s", scores.to_string(index=False))
-    bins = 1
-    if resolution is not None:
-        indexer, bins = bins_of(indexer, resolution), predicted.shape[1]
-        predicted, observed = (v.reshape(len(indexer), -1) for v in (predicted, observed))
-    save_predictions(predicted, observed, indexer, description.conditions, outputs["predictions"], bins)
     if "history" in outputs:
         save(plot_history(pd.read_csv(model["history"], sep="\t"), title=description.name), outputs["history"])
     with replacing(outputs["metrics"]) as temporary:
@@ -62,12 +55,29 @@ def evaluate(
         scores.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")
 
 
-def _scores(
-    description: ModelDescription, observed: NDArray[Any], predicted: NDArray[Any], bootstrap: int
-) -> pd.DataFrame:
-    if description.target_resolution is not None:
+def _predict(
+    network: keras.Model, description: ModelDescription, arrays: OpenFiles, indexer: GenomicIndexer, path: Path
+) -> None:
+    """Write the predictions as they come, a batch at a time."""
+    batches = predictions(network, open_inputs(description, arrays, indexer))
+    resolution = description.target_resolution
+    if resolution is None:
+        save_predictions((values for _, values in batches), indexer, description.conditions, path)
+        return
+    turned = (on_genome(values, indexer.take(i), description.target_strands) for i, values in batches)
+    rows = (values.reshape(-1, values.shape[2]) for values in turned)
+    bins = indexer.binsize // resolution
+    save_predictions(rows, bins_of(indexer, resolution), description.conditions, path, bins)
+
+
+def _scores(description: ModelDescription, found: Predictions, bootstrap: int) -> pd.DataFrame:
+    def read(names: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
+        return found.observed(names), found.predicted(names)
+
+    conditions, rows = description.conditions, len(found)
+    if found.profile_bins is not None:
         # the multinomial says nothing of totals, and its count head is not trained
         totals = description.loss != "multinomial"
-        return profile_table(observed, predicted, description.conditions, totals=totals, bootstrap=bootstrap)
+        return score_profiles(read, conditions, rows, bins=found.profile_bins, totals=totals, bootstrap=bootstrap)
     kind = "classification" if description.activation == "sigmoid" else "regression"
-    return score_table(observed, predicted, description.conditions, kind=kind, bootstrap=bootstrap)
+    return score_classes_or_values(read, conditions, rows, kind=kind, bootstrap=bootstrap)

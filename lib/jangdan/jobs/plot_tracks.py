@@ -13,8 +13,7 @@ from jangdan.formats.registry import format_of, read_regions
 from jangdan.genome.interval import Interval
 from jangdan.genome.regions import rename_contigs
 from jangdan.plots.tracks import GeneTrack, LetterTrack, RegionTrack, SignalTrack, Track, plot_tracks
-from jangdan.storage.dataset_file import load
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.dataset_file import load, load_genomic
 
 Path = str | PathLike[str]
 
@@ -35,15 +34,14 @@ class TrackFiles:
 
 def best_region(attribution: Path, width: int) -> Interval:
     """Return `width` bp around the attributed stretch with the largest absolute attribution."""
-    array = load(attribution)
-    assert isinstance(array, GenomicArray)
+    array = load_genomic(attribution)
     layout = array.layout
     mass = np.add.reduceat(np.abs(array.data).sum(axis=(1, 2)), layout.offset[:-1])
     best = int(np.argmax(mass))
-    chrom = list(layout.chromsizes)[layout.chrom[best]]
+    chrom = layout.contigs.names[layout.chrom[best]]
     center = int(layout.start[best] + layout.end[best]) // 2
     start = max(center - width // 2, 0)
-    return Interval(chrom, start, min(start + width, layout.chromsizes[chrom]))
+    return Interval(chrom, start, min(start + width, layout.contigs.sizes[chrom]))
 
 
 def track_figure(files: TrackFiles, region: Interval, condition: str, aliases: Mapping[str, str]) -> Figure:
@@ -66,12 +64,12 @@ def track_figure(files: TrackFiles, region: Interval, condition: str, aliases: M
 def _coverage_tracks(name: str, path: Path, region: Interval) -> list[Track]:
     """Return a track a condition; datasets with one value a window have none."""
     array = load(path)
-    if not isinstance(array, GenomicArray):
+    if not array.continuous or array.resolution is None:
         return []
     start = region.start // array.resolution * array.resolution
     n_bins = -(-(region.end - start) // array.resolution)
-    number = array.layout.number(region.chrom)
-    values = array.gather([number], [start], n_bins * array.resolution)[0].sum(axis=1)
+    number = array.number(region.chrom)
+    values = array.gather(np.array([number]), np.array([start]), n_bins * array.resolution)[0].sum(axis=1)
     starts = start + np.arange(n_bins) * array.resolution
     return [
         SignalTrack(f"{name} {c}", starts, starts + array.resolution, values[:, i].astype(np.float64))
@@ -86,7 +84,6 @@ def _bigwig_track(label: str, path: Path, region: Interval) -> SignalTrack:
 
 
 def _letters(path: Path, region: Interval) -> LetterTrack:
-    array = load(path)
-    assert isinstance(array, GenomicArray)
-    values = array.gather([array.layout.number(region.chrom)], [region.start], len(region))[0, :, 0]
+    array = load_genomic(path)
+    values = array.gather([array.number(region.chrom)], [region.start], len(region))[0, :, 0]
     return LetterTrack("attribution", region.start, values)

@@ -1,41 +1,14 @@
-"""Profiles, (window, bins, condition): their loss, and how they lie on the genome as one row a bin."""
+"""Profiles, (window, bins, condition): how they lie on the genome, as one row per bin."""
 
-import logging
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.datasets.dataset import Dataset
-from jangdan.errors import DataError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
+from jangdan.genome.windows import Windows
 from jangdan.networks.description import ModelDescription
-from jangdan.networks.losses import ProfileAndCounts
-
-log = logging.getLogger(__name__)
-
-
-def loss_for(loss: str, target: Dataset) -> Any:
-    """Return what the model is fitted with: the loss's name, or with counts besides the profile, these weighed.
-
-    The weight is half the mean total of the training windows, with which both parts weigh alike (Avsec et al. 2021,
-    methods). target: of the training regions. Raises DataError where a profile's target has counts below 0, or none.
-    """
-    if len(target.shape) != 3:
-        return loss
-    counts = target[:]
-    if counts.min() < 0:
-        raise DataError(
-            f"target {target.name!r} holds {counts.min():g}, expected counts of at least 0; turn the sign of its file"
-        )
-    if not counts.any():
-        raise DataError(f"target {target.name!r} holds no count in the training regions; check its files")
-    if loss != "profile_and_counts":
-        return loss
-    weight = float(counts.sum(axis=1).mean()) / 2
-    log.info("profile_and_counts: count_weight %.4g, half the mean total of a window", weight)
-    return ProfileAndCounts(weight)
 
 
 def on_genome(values: NDArray[Any], indexer: GenomicIndexer, strands: int) -> NDArray[Any]:
@@ -66,9 +39,7 @@ def columns_of(description: ModelDescription, condition: str, indexer: GenomicIn
 def bins_of(indexer: GenomicIndexer, resolution: int) -> GenomicIndexer:
     """Return the bins of `resolution` bp of windows, each one's from left to right, with its strand."""
     per_window = indexer.binsize // resolution
-    cut = GenomicIndexer(resolution, zero_padding=False)
-    cut.chroms = indexer.chroms
-    cut.chrom, cut.strand = np.repeat(indexer.chrom, per_window), np.repeat(indexer.strand, per_window)
-    cut.start = (indexer.start[:, None] + resolution * np.arange(per_window)).ravel()
-    cut.end = cut.start + resolution
-    return cut
+    chrom, strand = np.repeat(indexer.chrom, per_window), np.repeat(indexer.strand, per_window)
+    start = (indexer.start[:, None] + resolution * np.arange(per_window)).ravel()
+    windows = Windows(resolution, zero_padding=False)
+    return GenomicIndexer.of_columns(windows, indexer.contigs, chrom, start, start + resolution, strand)

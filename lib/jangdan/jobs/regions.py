@@ -14,10 +14,10 @@ from jangdan.formats.bed import write_bed
 from jangdan.formats.gff import read_gff
 from jangdan.formats.region_table import region_table
 from jangdan.formats.registry import format_of, read_regions
+from jangdan.genome.intervals import Intervals
 from jangdan.genome.regions import (
     extend,
     merge,
-    merged_bounds,
     rename_contigs,
     require_inside,
     sort_regions,
@@ -116,14 +116,9 @@ def _around_start(table: pd.DataFrame, options: Mapping[str, Any]) -> pd.DataFra
 
 
 def _touching(table: pd.DataFrame, excluded: pd.DataFrame) -> NDArray[np.bool_]:
-    touching = np.zeros(len(table), dtype=bool)
-    for chrom, rows in excluded.groupby("chrom"):
-        bounds = merged_bounds(rows[["start", "end"]].to_numpy(dtype=np.int64), int(rows["end"].max()))
-        own = np.flatnonzero(table["chrom"] == chrom)
-        first = np.searchsorted(bounds[:, 1], table["start"].to_numpy()[own], side="right")
-        starts = np.append(bounds[:, 0], np.iinfo(np.int64).max)
-        touching[own] = starts[first] < table["end"].to_numpy()[own]
-    return touching
+    intervals = Intervals.of_table(excluded)
+    number = intervals.contigs.find(table["chrom"])
+    return intervals.overlaps(number, table["start"].to_numpy(), table["end"].to_numpy())
 
 
 def split_regions(

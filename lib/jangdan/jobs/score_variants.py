@@ -19,12 +19,11 @@ from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.regions import rename_contigs
 from jangdan.interpret.effect_files import write_effect_arrays, write_effect_bed
 from jangdan.interpret.variants import NOT_STORED, SCORED, allele_windows, classify, is_stored, window_starts
-from jangdan.jobs.model_inputs import Files, open_inputs
+from jangdan.jobs.model_inputs import Files, OpenFiles, open_files, open_inputs
 from jangdan.models.folder import load_model
 from jangdan.models.predict import logit_model, predict_arrays
 from jangdan.networks.description import InputDescription, ModelDescription
-from jangdan.storage.dataset_file import load
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.any_array import AnyArray
 
 log = logging.getLogger(__name__)
 
@@ -42,21 +41,22 @@ def score_variants(
     """
     description = ModelDescription.read(model["description"])
     sequence = _sequence_input(description)
-    genome = _position_array(files[sequence.name], "sequence")
+    arrays = open_files(files, [each.name for each in description.inputs])
+    genome = _position_array(arrays[sequence.name], "sequence")
     variants = classify(rename_contigs(read_variants(vcf), aliases), genome)
-    variants = _mark_unstored(variants, description, files)
+    variants = _mark_unstored(variants, description, arrays)
     scored = variants[variants["status"] == SCORED]
     if scored.empty:
         raise DataError(f"{vcf}: none of {len(variants)} alleles can be scored: {_counts(variants)}")
     log.info("%d alleles: %s", len(variants), _counts(variants))
     logits = np.full((2, len(variants), len(description.conditions)), np.nan, dtype=np.float32)
     rows = np.flatnonzero(variants["status"] == SCORED)
-    logits[:, rows] = _score(load_model(model["model"]), description, files, genome, scored)
+    logits[:, rows] = _score(load_model(model["model"]), description, arrays, genome, scored)
     _write(variants, logits, description, outputs)
 
 
 def _score(
-    network: Any, description: ModelDescription, files: Files, genome: GenomicArray, scored: pd.DataFrame
+    network: Any, description: ModelDescription, opened: OpenFiles, genome: AnyArray, scored: pd.DataFrame
 ) -> NDArray[Any]:
     sequence = _sequence_input(description)
     body = logit_model(network)
@@ -65,14 +65,14 @@ def _score(
     length = description.binsize + 2 * sequence.flank
     result = np.zeros((2, len(scored), len(description.conditions)), dtype=np.float32)
     for pair in allele_windows(scored, genome, bins - sequence.flank, length):
-        arrays = _coverage(description, files, scored.iloc[pair.index], bins[pair.index])
+        arrays = _coverage(description, opened, scored.iloc[pair.index], bins[pair.index])
         for allele, codes in enumerate((pair.reference, pair.alternative)):
             result[allele, pair.index] = predict_arrays(body, {**arrays, sequence.name: codes})
     return result
 
 
 def _coverage(
-    description: ModelDescription, files: Files, variants: pd.DataFrame, bins: NDArray[np.int64]
+    description: ModelDescription, opened: OpenFiles, variants: pd.DataFrame, bins: NDArray[np.int64]
 ) -> dict[str, Any]:
     """Return the coverage inputs around variants; they are the same for both alleles."""
     kept = {each.name for each in description.inputs if each.kind == "coverage"}
@@ -80,17 +80,17 @@ def _coverage(
         return {}
     table = region_table(variants["chrom"], bins, bins + description.binsize)
     inputs: dict[str, Dataset] = open_inputs(
-        description, files, GenomicIndexer.create_from_file(table, description.binsize)
+        description, opened, GenomicIndexer.create_from_file(table, description.binsize)
     )
     return read_inputs({n: d for n, d in inputs.items() if n in kept}, np.arange(len(variants)))
 
 
-def _mark_unstored(variants: pd.DataFrame, description: ModelDescription, files: Files) -> pd.DataFrame:
+def _mark_unstored(variants: pd.DataFrame, description: ModelDescription, opened: OpenFiles) -> pd.DataFrame:
     """Mark variants around which an input is not stored (storage: whole_genome: false)."""
     marked = variants.copy()
     rows = np.flatnonzero(marked["status"] == SCORED)
     for each in description.inputs:
-        array = _position_array(files[each.name], each.name)
+        array = _position_array(opened[each.name], each.name)
         start = marked["pos"].to_numpy()[rows] - description.binsize // 2 - each.flank
         length = description.binsize + 2 * each.flank
         missing = rows[~is_stored(array, marked["chrom"].iloc[rows], start, length)]
@@ -121,9 +121,8 @@ def _sequence_input(description: ModelDescription) -> InputDescription:
     return found[0]
 
 
-def _position_array(path: str, name: str) -> GenomicArray:
-    array = load(path)
-    if not isinstance(array, GenomicArray):
+def _position_array(array: AnyArray, name: str) -> AnyArray:
+    if not array.continuous:
         raise OptionError(f"datasets: {name}: resolution: null gives no values along the genome")
     return array
 

@@ -10,8 +10,17 @@ import keras
 
 from jangdan.files import replacing
 from jangdan.jobs.build import indexer_of
-from jangdan.jobs.model_inputs import Files, describe_input, describe_profile, normalizers_in, open_inputs, open_target
-from jangdan.jobs.profiles import loss_for
+from jangdan.jobs.model_inputs import (
+    Files,
+    OpenFiles,
+    describe_input,
+    describe_profile,
+    normalizers_in,
+    open_files,
+    open_inputs,
+    open_target,
+)
+from jangdan.jobs.profile_loss import loss_for
 from jangdan.models.folder import require_known_layers, save_model
 from jangdan.networks.description import ModelDescription
 from jangdan.networks.registry import build_model
@@ -31,11 +40,14 @@ ACTIVATIONS = {
 
 
 def describe(
-    model: Mapping[str, Any], files: Files, conditions: tuple[str, ...], origin: Mapping[str, Any]
+    model: Mapping[str, Any], arrays: OpenFiles, conditions: tuple[str, ...], origin: Mapping[str, Any]
 ) -> ModelDescription:
-    """Return the description of a grid model (`plan.expand_models`, with `datasets`, `binsize` and `name`)."""
-    inputs = tuple(describe_input(n, model["datasets"][n], files[n], model["order"]) for n in model["inputs"])
-    profile = describe_profile(files[model["target"]]) if is_profile(model) else {}
+    """Return the description of a grid model (`plan.expand_models`, with `datasets`, `binsize` and `name`).
+
+    arrays: of the inputs and the target.
+    """
+    inputs = tuple(describe_input(n, model["datasets"][n], arrays[n], model["order"]) for n in model["inputs"])
+    profile = describe_profile(arrays[model["target"]]) if is_profile(model) else {}
     own = {"resolution": profile["target_resolution"]} if profile else {}
     return ModelDescription(
         name=model["name"],
@@ -48,7 +60,7 @@ def describe(
         loss=model["loss"],
         activation=ACTIVATIONS[model["loss"]],
         origin=origin,
-        target_normalizers=normalizers_in(files[model["target"]]),
+        target_normalizers=normalizers_in(arrays[model["target"]]),
         **profile,
     )
 
@@ -81,14 +93,15 @@ def _train(
     keras.utils.set_random_seed(seed)
     parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
     name, profile = model["target"], is_profile(model)
-    targets = {part: open_target(name, files[name], windows, profile=profile) for part, windows in parts.items()}
+    arrays = open_files(files, [*model["inputs"], name])
+    targets = {part: open_target(name, arrays[name], windows, profile=profile) for part, windows in parts.items()}
     conditions = tuple(targets["train"].conditions or ())
-    description = describe(model, files, conditions, {"seed": seed, "regions": dict(beds)})
+    description = describe(model, arrays, conditions, {"seed": seed, "regions": dict(beds)})
     network = _network(description, training)
     events = outputs["tensorboard"] if training.pop("tensorboard", False) else None
     options = TrainingOptions(**training, tensorboard=events, seed=seed)
     network.summary(print_fn=log.info)
-    data = {p: Part(open_inputs(description, files, windows), targets[p]) for p, windows in parts.items()}
+    data = {p: Part(open_inputs(description, arrays, windows), targets[p]) for p, windows in parts.items()}
     log.info("%d training and %d validation regions", len(parts["train"]), len(parts["validation"]))
     checkpoint = f"{outputs['model']}.checkpoint"
     # a state that a killed run left is of no use once the data are others

@@ -30,6 +30,20 @@ def profile_table(
     Pearson correlation within a window, n windows where it is defined. Windows are what is resampled for intervals.
     Raises DataError where shapes do not agree, or are not of three axes.
     """
+    options: dict[str, Any] = {"totals": totals, "bootstrap": bootstrap, "seed": seed}
+    return pd.concat(profile_tables(y_true, y_pred, conditions, **options), ignore_index=True)
+
+
+def profile_tables(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    conditions: Sequence[str],
+    *,
+    totals: bool = True,
+    bootstrap: int = 0,
+    seed: int = 0,
+) -> list[pd.DataFrame]:
+    """Return the parts of `profile_table`: of bins, of totals (with `totals`), and of shapes."""
     true, pred = np.asarray(y_true, dtype=np.float64), np.asarray(y_pred, dtype=np.float64)
     if true.ndim != 3 or true.shape != pred.shape:
         raise DataError(
@@ -40,8 +54,7 @@ def profile_table(
     if totals:
         seen, expected = (np.log1p(values.sum(axis=1)) for values in (true, pred))
         tables.append(score_table(seen, expected, [f"{name}{TOTAL}" for name in conditions], **options))
-    tables.append(_shapes(within_windows(true, pred), conditions, bootstrap, seed))
-    return pd.concat(tables, ignore_index=True)
+    return [*tables, _shapes(within_windows(true, pred), conditions, bootstrap, seed)]
 
 
 def within_windows(y_true: NDArray[np.float64], y_pred: NDArray[np.float64]) -> NDArray[np.float64]:

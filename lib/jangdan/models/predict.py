@@ -1,5 +1,6 @@
 """Predictions over datasets, a batch at a time."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -26,12 +27,17 @@ def explained(model: keras.Model) -> Any:
 
 def predict(model: keras.Model, inputs: Inputs, batch_size: int = 512) -> NDArray[np.float32]:
     """Return predictions, shape (region, condition), or (region, bins, condition) of profiles, float32."""
+    return np.concatenate([values for _, values in predictions(model, inputs, batch_size)])
+
+
+def predictions(
+    model: keras.Model, inputs: Inputs, batch_size: int = 512
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """Yield (numbers of regions, their predictions as of `predict`), a batch at a time, in order."""
     length = require_one_length(inputs)
-    pieces = [
-        predict_arrays(model, arrays)
-        for _, arrays in tqdm(batches(inputs, batch_size), total=-(-length // batch_size), desc="predict", unit="batch")
-    ]
-    return np.concatenate(pieces)
+    steps = tqdm(batches(inputs, batch_size), total=-(-length // batch_size), desc="predict", unit="batch")
+    for indices, arrays in steps:
+        yield indices, predict_arrays(model, arrays)
 
 
 def predict_arrays(model: keras.Model, arrays: dict[str, NDArray[Any]]) -> NDArray[np.float32]:

@@ -13,8 +13,8 @@ from jangdan.genome.indexer import GenomicIndexer
 from jangdan.normalize.bin_positions import Places, places_of
 from jangdan.normalize.chunks import Chunks, chunks_of
 from jangdan.normalize.normalizers import CallableNormalizer, Normalizer, Values
-from jangdan.storage.dataset_file import AnyArray, save, writing
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import rewriting
 
 Chain = Sequence[Normalizer]
 
@@ -22,14 +22,14 @@ Chain = Sequence[Normalizer]
 def fit(chain: Chain, array: AnyArray, training: GenomicIndexer | None) -> None:
     """Fit each normalizer on what the ones before it make of the training windows, each bin once.
 
-    training: windows of the genome; None, and an array of regions, is everything. Raises DataError where
+    training: windows, of an array of regions some of these; None is everything. Raises DataError where
     the training windows hold no bin of the array, or NaN.
     """
     if all(normalizer.fitted and type(normalizer).fit_chunks is Normalizer.fit_chunks for normalizer in chain):
         return
     ranges = None
-    if training is not None and isinstance(array, GenomicArray):
-        chrom = np.array([array.layout.number(c) for c in training.chroms], dtype=np.int64)[training.chrom]
+    if training is not None:
+        chrom = array.contigs.numbers(training.contigs, "this dataset")[training.chrom]
         ranges = array.row_ranges(chrom, training.start - training.flank, training.end + training.flank)
     if len(array.values) == 0 or (ranges is not None and len(ranges) == 0):
         raise DataError("normalize: the training regions hold no bin of this dataset")
@@ -75,18 +75,12 @@ def restore(chain: Chain, array: AnyArray) -> None:
 
 
 def write_normalized(chain: Chain, array: AnyArray, path: str | PathLike[str]) -> None:
-    """Write the whole array, normalized, as float32, to a dataset file; by the genome in chunks, so in little memory.
+    """Write the whole array, normalized, as float32, to a dataset file, in chunks, so in little memory.
 
     The chain is fitted. What is not stored is padded with what the normalizers make of a padded bin.
     """
-    if not isinstance(array, GenomicArray):
-        _map(chain, array)
-        array.meta = {**array.meta, "normalizers": _states(chain)}
-        save(array, path)
-        return
-    options: dict[str, Any] = {"strands": array.strands, "padding": _padding(chain, array)}
     meta = {**array.meta, "normalizers": _states(chain)}
-    with writing(path, array.layout, array.conditions, meta=meta, **options) as out:
+    with rewriting(path, array, padding=_padding(chain, array), meta=meta) as out:
         for chunk in array.values.chunks():
             rows = array.values.rows(chunk.start, chunk.stop)
             out.data[chunk] = transform(chain, rows, places_of(array, chunk))

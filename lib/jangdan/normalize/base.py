@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from jangdan.errors import DataError, OptionError
 from jangdan.normalize.bin_positions import Places, places_of
 from jangdan.normalize.chunks import Chunks, Values, chunks_of, one_chunk
-from jangdan.storage.dataset_file import AnyArray
+from jangdan.storage.any_array import AnyArray
 from jangdan.storage.values import DenseValues
 
 Parameter = NDArray[np.float64] | None
@@ -81,7 +80,7 @@ class Normalizer(ABC):
             result[chunk] = self.transform(rows, places_of(garray, chunk))
         blank = np.zeros((1, garray.strands, len(garray.conditions))) + np.asarray(garray.padding)
         padding = self.transform(blank, Places.nowhere(garray.resolution or 1))[0, 0]
-        return replace(garray, values=DenseValues(result), padding=tuple(padding.astype(np.float32).tolist()))
+        return garray.like(DenseValues(result), tuple(padding.astype(np.float32).tolist()), garray.meta)
 
     def state(self) -> dict[str, Any]:
         """Return name and parameters as JSON types. Raises DataError before they are fitted."""

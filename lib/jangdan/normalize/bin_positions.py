@@ -2,21 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.storage.dataset_file import AnyArray
-from jangdan.storage.genomic_array import GenomicArray
+from jangdan.genome.contigs import Contigs
+from jangdan.storage.any_array import EVERYTHING, AnyArray
 
 Ints = NDArray[np.integer[Any]]
 Rows = slice | Ints
-Bounds = tuple[tuple[str, ...], Ints, Ints, Ints]
-"""Contig names; the place of each bin's contig in these, its start and its end in bp, each of shape (bins,)."""
-
-EVERYTHING = slice(None)
+Bounds = tuple[Contigs, Ints, Ints, Ints]
+"""Contigs; the number of each bin's contig, its start and its end in bp, each of shape (bins,)."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +28,15 @@ class Places:
     bounds: Callable[[], Bounds]
 
     @classmethod
-    def of_regions(cls, chroms: tuple[str, ...], chrom: Ints, start: Ints, end: Ints) -> "Places":
+    def of_regions(cls, contigs: Contigs, chrom: Ints, start: Ints, end: Ints) -> "Places":
         """Return the places of bins of any length, 0-based, half-open; columns of shape (bins,)."""
-        return cls(_one_if_alike(end - start), lambda: (chroms, chrom, start, end))
+        return cls(_one_if_alike(end - start), lambda: (contigs, chrom, start, end))
 
     @classmethod
     def nowhere(cls, length: int) -> "Places":
         """Return the place of one bin of padding, `length` bp long, on no contig."""
         none = np.zeros(1, dtype=np.int64)
-        return cls(int(length), lambda: ((), none - 1, none, none + length))
+        return cls(int(length), lambda: (Contigs.of_names(()), none - 1, none, none + length))
 
     @property
     def column(self) -> int | Ints:
@@ -52,24 +49,13 @@ def places_of(array: AnyArray, rows: Rows = EVERYTHING) -> Places:
 
     A genome's bins are all `resolution` bp long, also the last one of a contig, which may reach past its end.
     """
-    if isinstance(array, GenomicArray):
-        return Places(int(array.resolution), partial(_genome_bounds, array, rows))
+
+    def bounds() -> Bounds:
+        return (array.contigs, *array.bounds(rows))
+
     if array.resolution is not None:
-        return Places(int(array.resolution), partial(_region_bounds, array, rows))
-    return Places.of_regions(*_region_bounds(array, rows))
-
-
-def _genome_bounds(array: GenomicArray, rows: Rows) -> Bounds:
-    layout = array.layout
-    row = np.arange(len(layout))[rows] if isinstance(rows, slice) else rows
-    segment = np.searchsorted(layout.offset, row, side="right") - 1
-    start = (row - layout.offset[segment] + layout.start[segment]) * array.resolution
-    return tuple(layout.chromsizes), layout.chrom[segment], start, start + array.resolution
-
-
-def _region_bounds(array: Any, rows: Rows) -> Bounds:
-    chrom, start, end = (column[rows] for column in array.bounds())
-    return array.chroms, chrom, start, end
+        return Places(int(array.resolution), bounds)
+    return Places.of_regions(*bounds())
 
 
 def _one_if_alike(length: Ints) -> int | Ints:

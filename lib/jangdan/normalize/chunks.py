@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.normalize.bin_positions import Places, places_of
-from jangdan.storage.dataset_file import AnyArray
+from jangdan.storage.any_array import AnyArray
 
 Values = NDArray[np.floating]
 Chunks = Callable[[], Iterator[tuple[Values, Places]]]

@@ -13,7 +13,7 @@ from jangdan.normalize.base import Normalizer, Parameter
 from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.chunks import Chunks, Values
 from jangdan.normalize.mask import Mask
-from jangdan.storage.dataset_file import AnyArray
+from jangdan.storage.any_array import AnyArray
 
 
 class RegionLengthNormalization(Normalizer):

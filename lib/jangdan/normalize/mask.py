@@ -6,20 +6,20 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jangdan.errors import ContigError, DataError
 from jangdan.formats.registry import read_regions
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.genome.regions import merge
+from jangdan.genome.intervals import Intervals
 from jangdan.normalize.bin_positions import Ints, Places
 
 
 @dataclass(frozen=True)
 class Mask:
-    """stretches: contig -> sorted, disjoint [start, end) in bp, 0-based, int64 of shape (n, 2)."""
+    """stretches: merged intervals, over contigs of unknown length."""
 
-    stretches: Mapping[str, NDArray[np.int64]] = field(repr=False)
+    stretches: Intervals = field(repr=False)
 
     @classmethod
     def of(cls, regions: Any) -> "Mask":
@@ -32,14 +32,12 @@ class Mask:
         if table.empty:
             source = regions if isinstance(regions, (str, PathLike)) else type(regions).__name__
             raise DataError(f"regionmask={source}: holds no region")
-        merged = merge(table).sort_values(["chrom", "start"])
-        groups = merged.groupby("chrom", sort=False)[["start", "end"]]
-        return cls({str(chrom): rows.to_numpy(dtype=np.int64) for chrom, rows in groups})
+        return cls(Intervals.of_table(table).merge())
 
     @classmethod
     def from_json(cls, stretches: Mapping[str, Any]) -> "Mask":
         """Return the mask that `to_json` gave. Raises DataError where its stretches are not sorted pairs."""
-        mask = {}
+        bounds = [np.zeros((0, 2), dtype=np.int64)]
         for chrom, pairs in stretches.items():
             try:
                 found = np.asarray(pairs)
@@ -47,37 +45,25 @@ class Mask:
                 found = np.zeros(0)
             if found.dtype.kind != "i" or found.shape[1:] != (2,) or (np.diff(found.ravel()) <= 0).any():
                 raise DataError(f"regionmask: the stretches of {chrom} are not sorted pairs of start and end")
-            mask[chrom] = found.astype(np.int64)
-        return cls(mask)
+            bounds.append(found.astype(np.int64))
+        contig = np.repeat(np.arange(len(stretches)), [len(each) for each in bounds[1:]])
+        return cls(Intervals.of(Contigs.of_names(stretches), contig, *np.concatenate(bounds).T))
 
     def to_json(self) -> dict[str, Any]:
         """Return contig -> list of [start, end]."""
-        return {chrom: pairs.tolist() for chrom, pairs in self.stretches.items()}
+        return {chrom: pairs.tolist() for chrom, pairs in self.stretches.by_name().items()}
 
-    def bases(self, places: Places) -> NDArray[np.int64]:
+    def bases(self, places: Places) -> Ints:
         """Return how many bases of each bin lie in the mask, shape (bins,).
 
         Raises ContigError where the mask has none of the contigs, so that its names must be others.
         """
-        chroms, chrom, start, end = places.bounds()
-        if chroms and not self.stretches.keys() & set(chroms):
+        contigs, contig, start, end = places.bounds()
+        own = self.stretches.contigs.find(contigs.names)
+        if len(contigs) and not (own >= 0).any():
             raise ContigError(
-                f"regionmask: lies on {next(iter(self.stretches))!r}, ..., and the dataset on {chroms[0]!r}, ...; "
-                "give a mask with the dataset's contig names"
+                f"regionmask: lies on {self.stretches.contigs.names[0]!r}, ..., and the dataset on "
+                f"{contigs.names[0]!r}, ...; give a mask with the dataset's contig names"
             )
-        bases = np.zeros(len(start), dtype=np.int64)
-        for number in np.unique(chrom[chrom >= 0]):
-            here = chrom == number
-            pairs = self.stretches.get(chroms[number])
-            if pairs is not None:
-                bases[here] = _covered(pairs, end[here]) - _covered(pairs, start[here])
-        return bases
-
-
-def _covered(pairs: NDArray[np.int64], position: Ints) -> NDArray[np.int64]:
-    """Return how many bases before each position lie in the stretches."""
-    length = pairs[:, 1] - pairs[:, 0]
-    before = np.concatenate([[0], np.cumsum(length)])
-    last = np.searchsorted(pairs[:, 0], position, side="right") - 1
-    inside = np.minimum(position - pairs[last, 0], length[last])
-    return np.where(last < 0, 0, before[last] + inside)
+        number = np.append(own, -1)[contig]  # bins on no contig have the number -1
+        return self.stretches.bases(number, start, end)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from os import PathLike
 from typing import Any
 from zlib import crc32
@@ -14,9 +13,7 @@ from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.chunks import Values
 from jangdan.normalize.length import RegionLengthNormalization, Rpkm, Tpm, normalize_garray_tpm
 from jangdan.normalize.scaling import LogTransform, MaxScale, MinMax, PercentileTrimming, ZScore, ZScoreLog
-from jangdan.storage.dataset_file import AnyArray
-from jangdan.storage.genomic_array import GenomicArray
-from jangdan.storage.region_array import RegionArray
+from jangdan.storage.any_array import AnyArray
 from jangdan.storage.values import DenseValues, SparseValues
 
 __all__ = [
@@ -63,10 +60,10 @@ class CallableNormalizer(Normalizer):
         given = garray
         if isinstance(garray.values, SparseValues):
             # what a function writes to `data` of sparse values would be lost
-            given = replace(garray, values=DenseValues(garray.data))
+            given = garray.like(DenseValues(garray.data), garray.padding, garray.meta)
         returned = self.function(given)
         result = given if returned is None else returned
-        if not isinstance(result, (GenomicArray, RegionArray)) or result.values.shape != garray.values.shape:
+        if not isinstance(result, AnyArray) or result.values.shape != garray.values.shape:
             found = f"values of shape {result.values.shape}" if hasattr(result, "values") else type(result).__name__
             raise DataError(
                 f"normalizer={self._label}: returned {found}, expected the {type(garray).__name__} it was given, "

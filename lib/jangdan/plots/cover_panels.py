@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from jangdan.datasets.cover import Cover
 from jangdan.errors import OptionError
-from jangdan.genome.interval import Interval
 from jangdan.plots.genome_axis import View
 from jangdan.plots.logo import draw_area, plot_attribution
 from jangdan.plots.step_outline import Bins, as_bins, thin, within
 from jangdan.plots.style import GREY, SMALL
 from jangdan.plots.tracks import MOST_LETTERS, SignalTrack
-from jangdan.storage.genomic_array import GenomicArray
 
 MOST_MARKERS = 150
 """Bins up to which each has its marker; of more, markers would hide the line."""
@@ -79,21 +77,7 @@ def read_bins(cover: Cover, view: View) -> Bins:
     such as what lies past that end, is NaN. Raises ContigError for an unknown contig.
     """
     garray = cover.garray
-    number = garray.number(view.chrom)
-    if not isinstance(garray, GenomicArray):
-        chrom, start, end = garray.bounds()
-        seen = np.flatnonzero((chrom == number) & (start < view.end) & (end > view.start))
-        return start[seen], end[seen], garray.values.take(seen).astype(np.float64)
-    step = garray.resolution
-    first, last = view.start // step, -(-view.end // step)
-    values = garray[Interval(view.chrom, first * step, last * step)].astype(np.float64)
-    stored = np.zeros(last - first, dtype=bool)
-    for low, high in zip(*garray.layout.pieces(view.chrom, first, last - first)[:2], strict=True):
-        stored[low - first : high - first] = True
-    values[~stored] = np.nan
-    starts = np.arange(first, last) * step
-    size = garray.layout.chromsizes[view.chrom]
-    return starts, np.where(stored, np.minimum(starts + step, size), starts + step), values
+    return garray.overlapping(garray.number(view.chrom), view.start, view.end)
 
 
 def _rows(cover: Cover, view: View) -> list[tuple[str, Bins]]:

@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from jangdan.errors import InputFileError
-from jangdan.storage.dataset_file import AnyArray, load
+from jangdan.storage.any_array import AnyArray
+from jangdan.storage.dataset_file import load
 
 _ROOTS = ("JANGDAN_OUTPUT", "JANGGU_OUTPUT")
 _FOLDER, _SUFFIX = "datasets", ".h5"

@@ -3,16 +3,18 @@
 /data           dense values: (rows, strands, conditions)
 /position, /value  or sparse values: places in the flattened array that are not padding, and what stands there
 /sums/          the CRC-32 of each 64 KiB of an array, compared when they are first read
-/chroms/        name, size (bp): the genome, in order
+/contigs/       names (text, a line each), length (bp, -1 unknown): the table that numbers of contigs refer to
 /segments/      chrom, start, end (bins): the stretches that the rows lay end to end   [kind "genome"]
 /regions/       chrom, start, end (bp): the region of each `bins` rows                 [kind "regions"]
-/description    JSON: kind, conditions, padding, shape, meta and the rest
+/description    JSON: kind, conditions, padding, shape, contigs (genome, source, digest), meta and the rest
 attributes      format, version, description_sum (CRC-32 of description and columns)
+
+Version 2 is read too: it has /chroms/ (name, size) in place of /contigs/.
 """
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from typing import IO, Any
@@ -22,19 +24,21 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import InputFileError
+from jangdan.errors import DataError, InputFileError
 from jangdan.files import existing, replacing
+from jangdan.genome.contigs import UNKNOWN_LENGTH, Contigs
+from jangdan.storage.any_array import AnyArray, Padding
 from jangdan.storage.checksums import BLOCK, FileValues, block_checksums, checksum
-from jangdan.storage.genomic_array import GenomicArray, Padding
+from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.hdf5 import add_group, new_file
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
 from jangdan.storage.streamed_values import Filling
 from jangdan.storage.values import SparseValues, Values
 
-FORMAT, VERSION = "jangdan-dataset", 2
+FORMAT, VERSION = "jangdan-dataset", 3
+_READ = (2, 3)  # versions
 
-AnyArray = GenomicArray | RegionArray
 Arrays = dict[str, NDArray[Any]]
 FilePath = str | PathLike[str]
 
@@ -54,19 +58,61 @@ def writing(
 
     `padding` and `meta` of the array may be set until then.
     """
+    shape = (len(layout), strands, len(conditions))
+    with _filling(path, shape, dtype, padding) as (values, finished):
+        array = GenomicArray(layout, values, tuple(conditions), padding, dict(meta or {}))
+        yield array
+        finished.append(array)
+
+
+@contextmanager
+def rewriting(path: FilePath, array: AnyArray, *, padding: Padding, meta: Mapping[str, Any]) -> Iterator[AnyArray]:
+    """Give an array like `array`, float32, dense, whose values are the file's, to be filled; it stands at `path` at the
+    end."""
+    with _filling(path, array.values.shape, np.float32, padding) as (values, finished):
+        copy = array.like(values, padding, meta)
+        yield copy
+        finished.append(copy)
+
+
+def save_pieces(
+    path: FilePath,
+    shape: tuple[int, int, int],
+    pieces: Iterable[NDArray[Any]],
+    arranged: Callable[[Values], RegionArray],
+) -> None:
+    """Write an array whose values, float32, come as pieces of rows, in order; one of them is in memory at a time.
+
+    shape: (rows, strands, conditions). arranged: returns the array of its values. Raises DataError where the pieces
+    do not have as many rows.
+    """
+    with _filling(path, shape, np.float32, 0) as (values, finished):
+        row = 0
+        for piece in pieces:
+            values.store(row, piece)
+            row += len(piece)
+        if row != shape[0]:
+            raise DataError(f"{path}: {row} rows of values for {shape[0]} regions")
+        finished.append(arranged(values))
+
+
+@contextmanager
+def _filling(
+    path: FilePath, shape: tuple[int, int, int], dtype: Any, padding: Padding
+) -> Iterator[tuple[Filling, list[AnyArray]]]:
+    """Give values that are the file's, and a list for the array of them that describes the file at the end."""
     with replacing(path) as temporary:
-        shape = (len(layout), strands, len(conditions))
         with new_file(temporary) as file:
             _create(file, "data", shape, np.dtype(dtype))
         with open(temporary, "r+b") as stream, h5py.File(temporary, "r") as file:
             values = Filling(_memory_map(temporary, stream, file["data"], "r+"))
         values.fill(padding)
-        array = GenomicArray(layout, values, tuple(conditions), padding, dict(meta or {}))
-        yield array
+        finished: list[AnyArray] = []
+        yield values, finished
         values.flush()
         with h5py.File(temporary, "r+", libver="latest") as file:
             add_group(file, "sums")["data"] = values.checksums()
-            _describe(file, array)
+            _describe(file, finished[0])
         values.release()
 
 
@@ -93,13 +139,21 @@ def load(path: FilePath) -> AnyArray:
                 raise InputFileError(path, "is damaged (its description differs); delete it and build it again")
             description = json.loads(text)
             values = _open_values(path, stream, file, description)
-        return _assemble(description, columns, values)
+        return _assemble(description, _contigs(path, description, columns), columns, values)
     except InputFileError:
         raise
     except (OSError, KeyError, ValueError, TypeError, RuntimeError, OverflowError, MemoryError) as error:
         raise InputFileError(
             path, f"is damaged or no jangdan dataset file ({error}); delete it and build it again"
         ) from error
+
+
+def load_genomic(path: FilePath) -> GenomicArray:
+    """Open a dataset file of values along the genome. Raises as `load`, and InputFileError where it holds regions."""
+    array = load(path)
+    if not isinstance(array, GenomicArray):
+        raise InputFileError(path, "holds values of regions, expected values along the genome; build it again")
+    return array
 
 
 def _parts(values: Values) -> Arrays:
@@ -123,16 +177,30 @@ def _open_values(path: FilePath, stream: IO[bytes], file: h5py.File, description
     )
 
 
-def _assemble(description: Mapping[str, Any], columns: Mapping[str, Arrays], values: Values) -> AnyArray:
-    names = [n.decode() for n in columns["chroms"]["name"]]
+def _contigs(path: FilePath, description: Mapping[str, Any], columns: Mapping[str, Arrays]) -> Contigs:
+    """Return the table of contigs; of version 2, which knows no lengths of an array of regions, and no digest."""
+    if "chroms" in columns:
+        names = tuple(name.decode() for name in columns["chroms"]["name"])
+        known = description["kind"] == "genome"
+        return Contigs(names, columns["chroms"]["size"] if known else np.full(len(names), UNKNOWN_LENGTH))
+    text, lengths = columns["contigs"]["names"].tobytes().decode(), columns["contigs"]["length"]
+    names = tuple(text.split("\n")) if len(lengths) else ()
+    contigs = Contigs(names, lengths, description["contigs"]["genome"], description["contigs"]["source"])
+    if contigs.digest != description["contigs"]["digest"]:
+        raise InputFileError(path, "is damaged (its contigs differ from their digest); delete it and build it again")
+    return contigs
+
+
+def _assemble(
+    description: Mapping[str, Any], contigs: Contigs, columns: Mapping[str, Arrays], values: Values
+) -> AnyArray:
     conditions, padding = tuple(description["conditions"]), _padding(description["padding"])
     meta = description["meta"]
     if description["kind"] == "regions":
         chrom, start, end = _bounds(columns["regions"])
-        return RegionArray(tuple(names), chrom, start, end, values, conditions, meta, description["bins"], padding)
-    chromsizes = dict(zip(names, columns["chroms"]["size"].tolist(), strict=True))
+        return RegionArray(contigs, chrom, start, end, values, conditions, meta, description["bins"], padding)
     chrom, start, end = _bounds(columns["segments"])
-    layout = Layout(chromsizes, description["resolution"], chrom, start, end, whole=description["whole"])
+    layout = Layout(contigs, description["resolution"], chrom, start, end, whole=description["whole"])
     return GenomicArray(layout, values, conditions, padding, meta)
 
 
@@ -147,16 +215,12 @@ def _padding(padding: Any) -> Padding:
 def _describe(file: h5py.File, array: AnyArray) -> None:
     description: dict[str, Any] = {"conditions": array.conditions, "meta": array.meta, "padding": array.padding}
     description["shape"] = array.values.shape
-    if isinstance(array, GenomicArray):
-        layout = array.layout
-        description |= {"kind": "genome", "resolution": layout.resolution, "whole": layout.whole}
-        names, sizes = list(layout.chromsizes), list(layout.chromsizes.values())
-        _write_columns(file, "segments", chrom=layout.chrom, start=layout.start, end=layout.end)
-    else:
-        description |= {"kind": "regions", "bins": array.bins}
-        names, sizes = list(array.chroms), [0] * len(array.chroms)
-        _write_columns(file, "regions", chrom=array.chrom, start=array.start, end=array.end)
-    _write_columns(file, "chroms", name=names, size=sizes)
+    record, contigs = array.record(), array.contigs
+    description |= record.description
+    _write_columns(file, record.group, **record.columns)
+    description["contigs"] = {"genome": contigs.genome, "source": contigs.source, "digest": contigs.digest}
+    add_group(file, "contigs")["names"] = np.frombuffer("\n".join(contigs.names).encode(), dtype=np.uint8)
+    _write_columns(file, "contigs", length=contigs.lengths)
     text = json.dumps(description, sort_keys=True).encode()
     file["description"] = np.frombuffer(text, dtype=np.uint8)
     file.attrs.update(format=FORMAT, version=VERSION)
@@ -164,7 +228,7 @@ def _describe(file: h5py.File, array: AnyArray) -> None:
 
 
 def _columns(file: h5py.File) -> dict[str, Arrays]:
-    groups = [name for name in ("chroms", "segments", "regions") if name in file]
+    groups = [name for name in ("chroms", "contigs", "segments", "regions") if name in file]
     return {group: {name: file[group][name][()] for name in sorted(file[group])} for group in groups}
 
 
@@ -178,9 +242,7 @@ def _description_sum(text: bytes, columns: Mapping[str, Arrays]) -> int:
 
 def _write_columns(file: h5py.File, group: str, **columns: Any) -> None:
     for name, values in columns.items():
-        text = len(values) and isinstance(values[0], str)
-        column = np.array([v.encode() for v in values]) if text else np.asarray(values, dtype=np.int64)
-        add_group(file, group)[name] = column
+        add_group(file, group)[name] = np.asarray(values, dtype=np.int64)
 
 
 def _create(file: h5py.File, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> h5py.Dataset:
@@ -205,7 +267,7 @@ def _memory_map(path: FilePath, stream: IO[bytes], dataset: h5py.Dataset, mode: 
 
 def _require_format(file: h5py.File, path: FilePath) -> None:
     found = (file.attrs.get("format"), file.attrs.get("version"))
-    if found != (FORMAT, VERSION):
+    if found[0] != FORMAT or found[1] not in _READ:
         raise InputFileError(
             path, f"is of format {found[0]!r} version {found[1]}, expected {FORMAT!r} version {VERSION}; build it again"
         )

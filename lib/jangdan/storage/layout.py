@@ -9,23 +9,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jangdan.errors import ContigError, OptionError
-from jangdan.genome.regions import Bounds, bounds_of, merged_bounds
+from jangdan.errors import OptionError
+from jangdan.genome.contigs import Contigs, require_table
+from jangdan.genome.intervals import Intervals
+from jangdan.genome.line import Line
 
 Ints = NDArray[np.integer[Any]]
-_CHROM_SHIFT = 40  # chromosomes are shorter than 2**40 bins
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Segments of chromosomes laid end to end; positions are bins of `resolution` bp.
+    """Segments of contigs laid end to end; positions are bins of `resolution` bp.
 
-    chromsizes: contig -> length in bp, in the genome's order.
+    contigs: with their lengths, in the genome's order.
     chrom, start, end: of shape (segments,): contig number and bounds in bins, sorted, not overlapping.
-    whole: the segments are whole chromosomes.
+    whole: the segments are whole contigs, one each.
     """
 
-    chromsizes: Mapping[str, int]
+    contigs: Contigs
     resolution: int
     chrom: Ints = field(repr=False)
     start: Ints = field(repr=False)
@@ -35,33 +36,26 @@ class Layout:
     def __post_init__(self) -> None:
         if self.resolution < 1:
             raise OptionError(f"resolution={self.resolution}: expected a positive number of base pairs")
+        require_table(self.contigs, self.chrom, "layout")
 
     @classmethod
-    def of_genome(cls, chromsizes: Mapping[str, int], resolution: int = 1) -> "Layout":
-        """Lay out whole chromosomes; the last bin of each may reach past its end."""
-        n_bins = np.array([-(-size // resolution) for size in chromsizes.values()], dtype=np.int64)
-        return cls(dict(chromsizes), resolution, np.arange(len(n_bins)), np.zeros_like(n_bins), n_bins)
+    def of_genome(cls, genome: Contigs | Mapping[str, int], resolution: int = 1) -> "Layout":
+        """Lay out whole contigs; the last bin of each may reach past its end."""
+        contigs = Contigs.of_sizes(genome)
+        n_bins = -(-contigs.lengths // resolution)
+        return cls(contigs, resolution, np.arange(len(n_bins)), np.zeros_like(n_bins), n_bins)
 
     @classmethod
-    def of_regions(cls, chromsizes: Mapping[str, int], table: pd.DataFrame, resolution: int = 1) -> "Layout":
-        """Lay out only the bins that the regions of `table` touch; regions are cut at chromosome ends."""
-        return cls.of_bounds(chromsizes, bounds_of(table), resolution)
+    def of_intervals(cls, regions: Intervals, resolution: int = 1) -> "Layout":
+        """Lay out only the bins that regions touch; regions are cut at the ends of contigs."""
+        bins = regions.clip().align(resolution).merge()
+        start, end = bins.start // resolution, bins.end // resolution
+        return cls(regions.contigs, resolution, bins.contig, start, end, whole=False)
 
     @classmethod
-    def of_bounds(cls, chromsizes: Mapping[str, int], regions: Bounds, resolution: int = 1) -> "Layout":
-        """Lay out as `of_regions`. Raises ContigError where a region's contig is not in `chromsizes`."""
-        unknown = sorted(set(regions) - set(chromsizes))
-        if unknown:
-            raise ContigError(
-                f"regions: contig {unknown[0]!r} is not in the genome, which has {', '.join(list(chromsizes)[:5])} ..."
-            )
-        numbers, bounds = [np.zeros(0, dtype=np.int64)], [np.zeros((0, 2), dtype=np.int64)]
-        for number, (name, size) in enumerate(chromsizes.items()):
-            if name in regions:
-                bounds.append(merged_bounds(regions[name], size, resolution) // resolution)
-                numbers.append(np.full(len(bounds[-1]), number))
-        chrom, bins = np.concatenate(numbers), np.concatenate(bounds)
-        return cls(dict(chromsizes), resolution, chrom, bins[:, 0], bins[:, 1], whole=False)
+    def of_regions(cls, genome: Contigs | Mapping[str, int], table: pd.DataFrame, resolution: int = 1) -> "Layout":
+        """Lay out as `of_intervals` the regions of a table. Raises ContigError where the genome lacks a contig."""
+        return cls.of_intervals(Intervals.of_table(table, Contigs.of_sizes(genome)), resolution)
 
     @cached_property
     def offset(self) -> Ints:
@@ -69,52 +63,82 @@ class Layout:
         return np.concatenate([[0], np.cumsum(self.end - self.start)])
 
     @cached_property
-    def numbers(self) -> dict[str, int]:
-        """Contig -> its number."""
-        return {name: i for i, name in enumerate(self.chromsizes)}
+    def n_bins(self) -> Ints:
+        """The number of bins of each contig, stored or not; (contigs,)."""
+        return -(-self.contigs.lengths // self.resolution)
+
+    @cached_property
+    def _first(self) -> Ints:
+        """The number of each contig's first segment, and at last that of segments; (contigs + 1,)."""
+        return np.searchsorted(self.chrom, np.arange(len(self.contigs) + 1))
+
+    @cached_property
+    def _line(self) -> Line:
+        return Line.of_lengths(self.n_bins)
 
     @cached_property
     def _keys(self) -> Ints:
-        return (self.chrom << _CHROM_SHIFT) + self.start
+        return self._line.at(self.chrom, self.start)
+
+    @cached_property
+    def _ends(self) -> Ints:
+        return self._line.at(self.chrom, self.end)
+
+    def _segment(self, chrom: Ints, bins: Ints) -> Ints:
+        """Return the last segment that begins at or before each (contig number, bin), of any contig; -1 for none."""
+        if self.whole:
+            return chrom
+        return np.searchsorted(self._keys, self._line.at(chrom, bins), side="right") - 1
 
     def __len__(self) -> int:
         return int(self.offset[-1])
 
     def number(self, chrom: str) -> int:
         """Return a contig's number; raises ContigError for an unknown one."""
-        try:
-            return self.numbers[chrom]
-        except KeyError:
-            known = ", ".join(list(self.numbers)[:5])
-            raise ContigError(f"contig {chrom!r} is not in this dataset, which has {known} ...") from None
+        return self.contigs.number(chrom, "this dataset")
 
     def flat(self, chrom: Ints, bins: Ints) -> Ints:
         """Return how many stored bins lie before each (contig number, bin).
 
         The stored bins of a stretch [a, b) are those from ``flat(chrom, a)`` to ``flat(chrom, b)``.
         """
-        if len(self._keys) == 0:
+        if len(self.chrom) == 0:
             return np.zeros(len(bins), dtype=np.int64)
-        segment = np.searchsorted(self._keys, (chrom << _CHROM_SHIFT) + np.maximum(bins, 0), side="right") - 1
+        segment = self._segment(chrom, bins)
         found = np.maximum(segment, 0)
         inside = np.clip(bins - self.start[found], 0, self.end[found] - self.start[found])
         within = np.where(self.chrom[found] == chrom, self.offset[found] + inside, self.offset[found + 1])
         return np.where(segment < 0, 0, within)
 
-    def pieces(self, chrom: str, first: int, n_bins: int) -> tuple[Ints, Ints, Ints]:
-        """Return the stored parts of a contig's bins [first, first + n_bins): from, to (bins), and place of each."""
-        number = self.number(chrom)
-        own = slice(*np.searchsorted(self.chrom, [number, number + 1]))
-        start = np.maximum(self.start[own], first)
-        end = np.minimum(self.end[own], first + n_bins)
+    def segments(self, number: int) -> slice:
+        """Return which segments are of a contig."""
+        return slice(int(self._first[number]), int(self._first[number + 1]))
+
+    def pieces(self, chrom: Ints, first: Ints, behind: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return what is stored of stretches of bins [first, behind): the number of the stretch, from, to (bins), and
+        the place of each piece."""
+        low, high = self._touched(chrom, first, behind)
+        count = np.maximum(high - low, 0)
+        stretch = np.repeat(np.arange(len(chrom)), count)
+        segment = np.arange(len(stretch)) + np.repeat(low - (np.cumsum(count) - count), count)
+        start = np.maximum(self.start[segment], first[stretch])
+        end = np.minimum(self.end[segment], behind[stretch])
+        place = self.offset[:-1][segment] + start - self.start[segment]
         kept = end > start
-        return start[kept], end[kept], (self.offset[:-1][own] + start - self.start[own])[kept]
+        return stretch[kept], start[kept], end[kept], place[kept]
+
+    def _touched(self, chrom: Ints, first: Ints, behind: Ints) -> tuple[Ints, Ints]:
+        """Return the first segment that each stretch of bins touches, and the first one behind it."""
+        if self.whole:
+            return chrom, chrom + 1
+        low = np.searchsorted(self._ends, self._line.at(chrom, first), side="right")
+        return low, np.searchsorted(self._keys, self._line.at(chrom, behind), side="left")
 
     def places(self, chrom: Ints, start: Ints, n_bins: int) -> Ints:
         """Return the place of windows of `n_bins` bins that begin at bin `start`, -1 where not all of it is stored."""
-        if len(self._keys) == 0:
+        if len(self.chrom) == 0:
             return np.full(len(start), -1, dtype=np.int64)
-        segment = np.searchsorted(self._keys, (chrom << _CHROM_SHIFT) + np.maximum(start, 0), side="right") - 1
+        segment = self._segment(chrom, start)
         found = np.maximum(segment, 0)
         stored = (segment >= 0) & (self.chrom[found] == chrom) & (start >= self.start[found])
         stored &= start + n_bins <= self.end[found]
@@ -127,20 +151,18 @@ class Layout:
         bin, and whether it is stored; places of bins that are not are 0.
         """
         bins = start[:, None] + np.arange(n_bins)
-        segment = np.searchsorted(self._keys, (chrom << _CHROM_SHIFT) + np.maximum(start, 0), side="right") - 1
+        segment = self._segment(chrom, start)
         place, stored = self._within(segment[:, None], chrom[:, None], bins)
         if not self.whole and not stored.all():
             # a window may begin outside what is stored and still touch it
-            keys = (chrom[:, None] << _CHROM_SHIFT) + np.maximum(bins, 0)
-            segment = np.searchsorted(self._keys, keys, side="right") - 1
+            segment = self._segment(np.broadcast_to(chrom[:, None], bins.shape), bins)
             place, stored = self._within(segment, chrom[:, None], bins)
         return place, stored
 
     def covers(self, chrom: Ints, start: Ints, end: Ints) -> NDArray[np.bool_]:
         """Tell for each stretch of bins whether all of it, but what lies past the chromosome's ends, is stored."""
-        sizes = np.array([-(-s // self.resolution) for s in self.chromsizes.values()], dtype=np.int64)
-        first, last = np.maximum(start, 0), np.minimum(end, sizes[chrom])
-        segment = np.searchsorted(self._keys, (chrom << _CHROM_SHIFT) + first, side="right") - 1
+        first, last = np.maximum(start, 0), np.minimum(end, self.n_bins[chrom])
+        segment = self._segment(chrom, first)
         found = np.maximum(segment, 0)
         return (segment >= 0) & (self.chrom[found] == chrom) & (self.end[found] >= last) & (last > first)
 

@@ -1,26 +1,32 @@
 """RegionArray: values by region, for regions of any length or off the genome's bins."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import ContigError, DataError, IntervalError
+from jangdan.errors import DataError, IntervalError
+from jangdan.genome.contigs import Contigs, require_table
+from jangdan.genome.intervals import last_ends
+from jangdan.genome.line import Line, union
+from jangdan.storage.any_array import EVERYTHING, AnyArray, Bins, Bounds, Padding, Record
 from jangdan.storage.values import DenseValues, Ints, Values
+
+_ROWS = 1 << 18  # handled at once, so that memory stays small
 
 
 @dataclass
-class RegionArray:
+class RegionArray(AnyArray):
     """Values by (region, bin, strand, condition): `bins` values a region, one where regions differ in length.
 
-    chroms: contig names; chrom: a place in them, start, end: bounds in bp, each of shape (regions,).
+    chrom: contig number, start, end: bounds in bp, each of shape (regions,).
     values: of shape (regions * bins, strands, conditions); an array is taken as dense values.
     """
 
-    chroms: tuple[str, ...]
+    contigs: Contigs
     chrom: Ints = field(repr=False)
     start: Ints = field(repr=False)
     end: Ints = field(repr=False)
@@ -28,9 +34,12 @@ class RegionArray:
     conditions: tuple[str, ...]
     meta: Mapping[str, Any] = field(default_factory=dict)
     bins: int = 1
-    padding: float | tuple[float, ...] = 0
+    padding: Padding = 0
+
+    continuous = False
 
     def __post_init__(self) -> None:
+        require_table(self.contigs, self.chrom, "regions")
         if isinstance(self.values, np.ndarray):
             self.values = DenseValues(self.values)
         if len(self.values) != len(self.start) * self.bins or self.values.shape[2] != len(self.conditions):
@@ -40,75 +49,129 @@ class RegionArray:
             )
 
     @property
-    def data(self) -> NDArray[Any]:
-        """All values as one array, shape (regions * bins, strands, conditions)."""
-        return self.values.dense()
-
-    @property
     def resolution(self) -> int | None:
         """Length of a bin in bp, None where each region is one bin."""
         return None if self.bins == 1 else int(self.end[0] - self.start[0]) // self.bins
 
     @property
-    def strands(self) -> int:
-        """1, or 2 (forward, reverse)."""
-        return self.values.shape[1]
+    def whole(self) -> bool:
+        """Regions are parts of contigs."""
+        return False
+
+    def bins_in(self, length: int) -> int:
+        """Return how many bins a region has, whatever its length."""
+        return self.bins
 
     @cached_property
-    def _sorted(self) -> tuple[Ints, list[Ints]]:
-        order = np.lexsort((self.end, self.start, self.chrom))
-        return order, [c[order] for c in (self.chrom, self.start, self.end)]
+    def _keys(self) -> "_Keys":
+        return _Keys(len(self.contigs), *self._columns)
 
-    def number(self, chrom: str) -> int:
-        """Return a contig's number; raises ContigError for an unknown one."""
-        if chrom not in self.chroms:
-            raise ContigError(f"contig {chrom!r} has no region in this dataset")
-        return self.chroms.index(chrom)
-
-    def gather(self, chrom: Ints, start: Ints, end: Ints, place: Ints | None = None) -> NDArray[Any]:
+    def gather(self, chrom: Ints, start: Ints, length: int | Ints, place: Ints | None = None) -> NDArray[Any]:
         """Return the values of regions, shape (regions, bins, strands, conditions).
 
         place: what `places` returned for these regions, where it is known. Raises IntervalError where a
         region is not exactly one of those stored.
         """
-        return self.values.windows(self.places(chrom, start, end) if place is None else place, self.bins)
+        return self.values.windows(self.places(chrom, start, length) if place is None else place, self.bins)
 
-    def places(self, chrom: Ints, start: Ints, end: Ints) -> Ints:
+    def places(self, chrom: Ints, start: Ints, length: int | Ints) -> Ints:
         """Return where the values of regions begin. Raises IntervalError where one is not stored."""
-        order, columns = self._sorted
-        keys, wanted = _records(columns), _records([chrom, start, end])
-        place = np.clip(np.searchsorted(keys, wanted), 0, len(keys) - 1)
-        missing = np.flatnonzero(keys[place] != wanted)
-        if len(missing):
-            c, s, e = wanted[missing[0]]
+        region = self._keys.find(chrom, start, start + length)
+        if len(region) and region.min() < 0:
+            i = int(np.argmin(region))
+            end = start[i] + np.broadcast_to(length, start.shape)[i]
             raise IntervalError(
-                f"region {self.chroms[c]}:{s}-{e} is not one of the {len(keys)} regions of this dataset; "
-                "build it over the regions that are read, or with store_whole_genome=True"
+                f"region {self.contigs.names[chrom[i]]}:{start[i]}-{end} is not one of the {len(self.start)} "
+                "regions of this dataset; build it over the regions that are read, or with store_whole_genome=True"
             )
-        return order[place] * self.bins
+        return region * self.bins
 
-    def take(self, chrom: Ints, start: Ints, end: Ints) -> "RegionArray":
-        """Return an array of some of the regions, in memory; raises as `places`."""
-        place = self.places(chrom, start, end)
-        shape = (len(place) * self.bins, *self.values.shape[1:])
-        values = DenseValues(self.values.windows(place, self.bins).reshape(shape))
-        return replace(self, chrom=chrom, start=start, end=end, values=values)
+    def stored(self, chrom: Ints, start: Ints, length: int | Ints) -> NDArray[np.bool_]:
+        """Tell for each window whether it is exactly one of the regions."""
+        return self._keys.find(chrom, start, start + length) >= 0
 
-    def bounds(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return (contig number, start, end), in bp, of every row of the values."""
-        nth = np.tile(np.arange(self.bins), len(self.start))
-        chrom, start, end = (np.repeat(np.asarray(c, dtype=np.int64), self.bins) for c in self._columns)
+    def row_ranges(self, chrom: Ints, start: Ints, end: Ints) -> NDArray[np.int64]:
+        """Return the rows of regions, each once, as sorted, disjoint ranges, (n, 2); raises as `places`."""
+        place = self.places(chrom, start, end - start)
+        return np.stack(union(place, place + self.bins), axis=1)
+
+    def bounds(self, rows: slice | Ints = EVERYTHING) -> Bounds:
+        """Return (contig number, start, end), in bp, of some rows of the values."""
+        row = np.arange(len(self.values))[rows] if isinstance(rows, slice) else rows
+        region, nth = row // self.bins, row % self.bins
+        chrom, start, end = (np.asarray(column[region], dtype=np.int64) for column in self._columns)
         step = (end - start) // self.bins
-        return chrom, start + nth * step, np.where(nth == self.bins - 1, end, start + (nth + 1) * step)
+        behind = np.where(nth == self.bins - 1, end, start + (nth + 1) * step)
+        return chrom, start + nth * step, behind
+
+    def bins_on(self, number: int) -> Iterator[Bins]:
+        """Yield the bins of a contig's regions, sorted, some at a time; what is stored twice comes once."""
+        order, first = self._sorted
+        own = order[first[number] : first[number + 1]]
+        for low in range(0, len(own), _ROWS):
+            rows = own[low : low + _ROWS]
+            _, start, end = self.bounds(rows)
+            yield np.maximum(start, 0), end, self.values.take(rows)
+
+    @cached_property
+    def _sorted(self) -> tuple[Ints, Ints]:
+        """Rows that lie on contigs, each place once, by contig, start, end; and which one is each contig's first."""
+        chrom, start, end = self.bounds()
+        order = np.lexsort((end, start, chrom))
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = np.any([np.diff(column[order]) != 0 for column in (chrom, start, end)], axis=0)
+        order = order[new & (end[order] > 0)]
+        return order, np.searchsorted(chrom[order], np.arange(len(self.contigs) + 1))
+
+    def overlapping(self, number: int, start: int, end: int) -> Bins:
+        """Return the bins of regions that overlap a stretch (bp) of a contig; float64."""
+        chrom, low, high = self.bounds()
+        seen = np.flatnonzero((chrom == number) & (low < end) & (high > start))
+        return low[seen], high[seen], self.values.take(seen).astype(np.float64)
+
+    @property
+    def stored_contigs(self) -> Ints:
+        """The numbers of the contigs that have regions, sorted."""
+        return np.unique(self.chrom)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Contig -> where its last region ends."""
+        return last_ends(self.contigs, self.chrom, self.end)
+
+    def record(self) -> Record:
+        """Return what a dataset file says of where the values lie."""
+        columns = {"chrom": self.chrom, "start": self.start, "end": self.end}
+        return Record({"kind": "regions", "bins": self.bins}, "regions", columns)
 
     @property
     def _columns(self) -> tuple[Ints, Ints, Ints]:
         return self.chrom, self.start, self.end
 
 
-def _records(columns: list[Ints]) -> NDArray[Any]:
-    """Return (chrom, start, end) as one array of records, which sort and compare as a whole."""
-    records = np.empty(len(columns[0]), dtype=[("chrom", np.int64), ("start", np.int64), ("end", np.int64)])
-    for name, column in zip(("chrom", "start", "end"), columns, strict=True):
-        records[name] = column
-    return records
+class _Keys:
+    """Regions as sorted integers, one each, so that any number of them is found by binary search."""
+
+    def __init__(self, n_contigs: int, chrom: Ints, start: Ints, end: Ints) -> None:
+        self._line = Line.around(n_contigs, chrom, start, start)
+        self._begins = np.unique(self._line.at(chrom, start))
+        self._lengths = np.unique(end - start)
+        keys = self._key(chrom, start, end)
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
+
+    def find(self, chrom: Ints, start: Ints, end: Ints) -> Ints:
+        """Return the number of each region, the first one where several are equal, -1 where there is none."""
+        wanted = self._key(chrom, start, end)
+        if len(self._keys) == 0:
+            return np.full(len(wanted), -1, dtype=np.int64)
+        place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        return np.where(self._keys[place] == wanted, self._order[place], -1)
+
+    def _key(self, chrom: Ints, start: Ints, end: Ints) -> Ints:
+        """Return the rank of the place times the number of lengths, plus the rank of the length; -1 for other ones."""
+        begin, length = self._line.at(chrom, start), end - start
+        place, size = np.searchsorted(self._begins, begin), np.searchsorted(self._lengths, length)
+        found = (place < len(self._begins)) & (size < len(self._lengths))
+        found[found] = (self._begins[place[found]] == begin[found]) & (self._lengths[size[found]] == length[found])
+        return np.where(found, place * len(self._lengths) + size, -1)

@@ -11,13 +11,24 @@ from jangdan.storage.values import CHUNK, DenseValues, Ints, Transform, Values
 
 
 class Filling(DenseValues):
-    """A writable memory map whose pages leave this process's memory after each piece; the file keeps them."""
+    """A writable memory map whose pages leave this process's memory after each CHUNK; the file keeps them."""
+
+    _held = 0  # values put since pages were last released
 
     def put(self, first: int, piece: NDArray[Any], condition: int, *, add: bool = False) -> None:
         """Store `piece` as a condition, or add it."""
         for low in range(0, len(piece), CHUNK):
-            super().put(first + low, piece[low : low + CHUNK], condition, add=add)
-            self.release()
+            part = piece[low : low + CHUNK]
+            super().put(first + low, part, condition, add=add)
+            # many short contigs share one release, which costs more than they do
+            self._held += part.size
+            if self._held >= CHUNK:
+                self.release()
+
+    def store(self, first: int, rows: NDArray[Any]) -> None:
+        """Store whole rows, shape (rows, strands, conditions), from row `first` on."""
+        self.array[first : first + len(rows)] = rows
+        self.release()
 
     def take(self, place: Ints) -> NDArray[Any]:
         """Return the rows at `place`."""
@@ -52,5 +63,6 @@ class Filling(DenseValues):
 
     def release(self) -> None:
         """Let go of the mapped pages; of a shared mapping they stay in the file."""
+        self._held = 0
         if isinstance(self.array, np.memmap):
             self.array._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]

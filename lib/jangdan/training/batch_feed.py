@@ -13,7 +13,6 @@ from jangdan.datasets.batches import Arrays, Inputs, named_regions, read_inputs,
 from jangdan.datasets.dataset import STILL, Dataset, Jitter
 from jangdan.datasets.wrappers import innermost, is_placed
 from jangdan.errors import DataError, JangdanError
-from jangdan.storage.genomic_array import GenomicArray
 from jangdan.training.augment import Augmentation
 from jangdan.training.parallel import even_weights, evenly
 
@@ -137,6 +136,7 @@ def reading(feed: Any) -> Iterator[None]:
 
 def _target(dataset: Dataset, indices: NDArray[np.int64], jitter: Jitter) -> NDArray[np.float32]:
     """Return targets; one value a region is a label, which stays where its region is shifted."""
-    if not isinstance(getattr(innermost(dataset), "garray", None), GenomicArray):
+    array = getattr(innermost(dataset), "garray", None)
+    if array is None or not array.continuous:
         jitter = Jitter(flip=jitter.flip)
     return dataset.read(indices, jitter).astype(np.float32)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from jangdan.datasets.batches import Inputs
 from jangdan.datasets.dataset import Dataset
-from jangdan.datasets.labels import require_positives
+from jangdan.datasets.labels import LabelSummary, require_positives, summarize_labels
 from jangdan.datasets.wrappers import innermost
 from jangdan.errors import DataError, OptionError
 from jangdan.networks.losses import WeightedBinaryCrossentropy, loss_of
@@ -77,8 +77,8 @@ def fit_model(
     or the loss is no number; it names the batch's regions.
     """
     _require_shape(model, train.target)
-    require_labels(train.target, loss)
-    _compile(model, loss, train.target, options)
+    summary = require_labels(train.target, loss)
+    _compile(model, loss, train.target, options, summary)
     feed, held_out = _feeds(train, validation, options, replicas(model))
     told = {key: value for key, value in vars(options).items() if key != "tensorboard"}
     made_of = {"options": told, "regions": [feed.length, held_out.length], "data": identity}
@@ -111,29 +111,34 @@ def _require_shape(model: keras.Model, target: Dataset) -> None:
         )
 
 
-def require_labels(target: Dataset, loss: Any) -> None:
-    """Raise DataError where a target holds NaN, or a class target no positive; warn of conditions of one class."""
-    if np.isnan(target[:].astype(np.float64)).any():
+def require_labels(target: Dataset, loss: Any) -> LabelSummary:
+    """Return what a target holds, read in bounded pieces.
+
+    Raises DataError where it holds NaN, or a class target no positive; warns of conditions of one class.
+    """
+    summary = summarize_labels(target)
+    if summary.has_nan:
         raise DataError(f"target {target.name!r} holds NaN in the training regions; set nan_to_num: true")
     if loss == "binary_crossentropy":
-        require_positives(target, "training")
+        require_positives(target, "training", summary)
+    return summary
 
 
-def _compile(model: keras.Model, loss: Any, target: Dataset, options: TrainingOptions) -> None:
+def _compile(model: keras.Model, loss: Any, target: Dataset, options: TrainingOptions, summary: LabelSummary) -> None:
     labels = {"multi_label": True, "num_labels": target.shape[-1]}
     metrics = [keras.metrics.AUC(name="auroc", **labels), keras.metrics.AUC(name="auprc", curve="PR", **labels)]
     optimizer = keras.optimizers.Adam(options.learning_rate, amsgrad=options.amsgrad, clipnorm=options.clipnorm)
     # weighted: of weights that `Feed.share_out` gives, so that repeated regions are not measured
     measured = {"weighted_metrics": metrics} if loss == "binary_crossentropy" else {}
-    model.compile(optimizer, loss=_loss(loss, target, options), **measured)
+    model.compile(optimizer, loss=_loss(loss, target, options, summary), **measured)
 
 
-def _loss(loss: Any, target: Dataset, options: TrainingOptions) -> Any:
+def _loss(loss: Any, target: Dataset, options: TrainingOptions, summary: LabelSummary) -> Any:
     if options.class_weight is None:
         return loss_of(loss)
     if loss != "binary_crossentropy":
         raise OptionError(f"training: class_weight: is of loss binary_crossentropy, not of {loss}; leave it out")
-    positives, negatives = class_weights(target[:], options.class_weight)
+    positives, negatives = class_weights(summary, options.class_weight)
     names = target.conditions or range(len(positives))
     words = (f"{name} {a:.4g} and {b:.4g}" for name, a, b in zip(names, positives, negatives, strict=True))
     log.info("weights of positives and negatives: %s", ", ".join(words))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jangdan.errors import ContigError, DataError, IntervalError, OptionError
 from jangdan.formats.region_table import region_table
-from jangdan.genome.contigs import propose_aliases
+from jangdan.genome.contig_names import propose_aliases
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
 from jangdan.genome.regions import extend, merge, require_inside, sort_regions, split_by_chrom, subtract, trim

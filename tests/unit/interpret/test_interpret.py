@@ -10,6 +10,7 @@ import pytest
 from jangdan.datasets.build import Place, build_sequence
 from jangdan.formats.fasta.reader import write_fasta
 from jangdan.formats.genome import Genome
+from jangdan.genome.contigs import Contigs
 from jangdan.interpret.attribution import integrated_gradients, letter_scores
 from jangdan.interpret.variants import allele_windows, classify, window_starts
 from jangdan.networks.layers import DualStrandConv1D, OneHotSequence
@@ -24,7 +25,7 @@ GENOME = "".join(np.random.default_rng(0).choice(list("ACGT"), 500))
 @pytest.fixture
 def genome(tmp_path: Path) -> GenomicArray:
     write_fasta(tmp_path / "g.fa", [("chr1", GENOME)])
-    return build_sequence(Genome(tmp_path / "g.fa"), Place({"chr1": 500}, dtype="uint8"))
+    return build_sequence(Genome(tmp_path / "g.fa"), Place(Contigs.of_sizes({"chr1": 500}), dtype="uint8"))
 
 
 def _variants(rows: list[tuple[int, str, str]]) -> pd.DataFrame:

@@ -11,6 +11,8 @@ from jangdan.data import Cover, GenomicIndexer, Interval
 from jangdan.formats.fasta.reader import write_fasta
 from jangdan.jobs.build import sequence_file
 from jangdan.storage.dataset_file import save
+from jangdan.storage.region_array import RegionArray
+from jangdan.storage.values import DenseValues
 
 BINSIZE, REGIONS = 200, 120
 
@@ -64,6 +66,15 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Tr
         return Training(model, files, beds, {name: str(folder / path) for name, path in names.items()})
 
     return made
+
+
+def save_observed(values: np.ndarray, windows: GenomicIndexer, conditions: tuple[str, ...], path: Path) -> Path:
+    """Write a target's dataset file of one value per window, shape (window, condition)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = values.astype(np.float32)[:, None]
+    columns = windows.chrom.astype(np.int64), windows.start, windows.end
+    save(RegionArray(windows.contigs, *columns, DenseValues(rows), conditions), path)
+    return path
 
 
 def _saved(values: np.ndarray, conditions: list[str], path: Path) -> None:

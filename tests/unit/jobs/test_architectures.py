@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from jangdan.jobs.build import indexer_of
-from jangdan.jobs.model_inputs import open_inputs
+from jangdan.jobs.model_inputs import open_files, open_inputs
 from jangdan.jobs.train import train
 from jangdan.models.folder import load_model
 from jangdan.models.predict import predict
@@ -51,7 +51,7 @@ def test_an_architecture_trains_two_epochs(
     assert np.isfinite(history.to_numpy()).all()
     description = ModelDescription.read(outputs["description"])
     assert (description.architecture, description.conditions) == (architecture, ("Abf1", "Reb1"))
-    data = open_inputs(description, files, indexer_of(beds["test"], model["windows"]))
+    data = open_inputs(description, open_files(files, inputs), indexer_of(beds["test"], model["windows"]))
     predicted = predict(load_model(outputs["model"]), data)
     assert predicted.shape == (20, 2)
     assert np.ptp(predicted) > 0

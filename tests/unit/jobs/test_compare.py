@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
+from tests.unit.jobs.conftest import save_observed
 
+from jangdan.datasets.cover import Cover
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
 from jangdan.jobs.compare import compare
@@ -15,6 +17,7 @@ from jangdan.jobs.predictions import save_predictions
 from jangdan.jobs.regions import split_regions
 from jangdan.metrics.profiles import profile_table
 from jangdan.metrics.scores import score_table
+from jangdan.storage.dataset_file import save
 from jangdan.workflow.plan import folds_of
 from jangdan.workflow.problems import problems
 
@@ -52,10 +55,11 @@ def runs(tmp_path: Path) -> list[Path]:
     indexer = GenomicIndexer.create_from_file([Interval("chr1", 0, 2000)], binsize=10)
     observed = (rng.random((200, 2)) < 0.3).astype(float)
     observed[:, 1] = 0  # one class only: not defined
+    save_observed(observed, indexer, ("a", "b"), tmp_path / "target.h5")
     for seed in (1, 2, 3):
         folder = tmp_path / f"evaluation/net/main/seed-{seed}"
         predicted = np.clip(0.3 * observed + rng.random((200, 2)) * 0.7, 0, 1)
-        save_predictions(predicted, observed, indexer, ("a", "b"), folder / "predictions.h5")
+        save_predictions([predicted], indexer, ("a", "b"), folder / "predictions.h5")
         table = score_table(observed, predicted.astype(np.float32), ["a", "b"], kind="classification")
         table.to_csv(folder / "metrics.tsv", sep="\t", index=False, na_rep="NA")
         np.savez(folder / "arrays.npz", observed=observed, predicted=predicted.astype(np.float32))
@@ -64,7 +68,7 @@ def runs(tmp_path: Path) -> list[Path]:
 
 
 def test_the_table_holds_every_run_and_the_mean_of_the_seeds(runs: list[Path], tmp_path: Path) -> None:
-    compare(runs, {"net": ["a", "b"]}, _outputs(tmp_path))
+    compare(runs, [tmp_path / "target.h5"] * 3, {"net": ["a", "b"]}, _outputs(tmp_path))
     table = pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype={"seed": str})
     assert set(table["seed"]) == {"1", "2", "3", "ensemble"}
     arrays = [np.load(path.with_name("arrays.npz")) for path in runs]
@@ -83,6 +87,7 @@ def test_the_table_holds_every_run_and_the_mean_of_the_seeds(runs: list[Path], t
 def test_one_seed_has_no_ensemble(runs: list[Path], tmp_path: Path) -> None:
     compare(
         runs[:1],
+        [tmp_path / "target.h5"],
         {"net": ["a", "b"]},
         _outputs(tmp_path),
     )
@@ -93,13 +98,15 @@ def test_an_ensemble_is_scored_as_its_members_also_where_values_look_like_classe
     rng, paths = np.random.default_rng(0), []
     indexer = GenomicIndexer.create_from_file([Interval("chr1", 0, 500)], binsize=10)
     observed = rng.integers(0, 2, (50, 1)).astype(float)
+    save_observed(observed, indexer, ("a",), tmp_path / "target.h5")
     for seed in (1, 2):
         folder, predicted = tmp_path / f"net/main/seed-{seed}", rng.random((50, 1))
-        save_predictions(predicted, observed, indexer, ("a",), folder / "predictions.h5")
+        save_predictions([predicted], indexer, ("a",), folder / "predictions.h5")
         score_table(observed, predicted, ["a"], kind="regression").to_csv(folder / "metrics.tsv", sep="\t", index=False)
         paths.append(folder / "metrics.tsv")
     compare(
         paths,
+        [tmp_path / "target.h5"] * 2,
         {"net": ["a"]},
         _outputs(tmp_path),
     )
@@ -113,16 +120,18 @@ def test_an_ensemble_of_profiles_is_scored_by_bins_totals_and_shapes(totals: boo
     rng, paths, profiles = np.random.default_rng(2), [], []
     cells = GenomicIndexer.create_from_file([Interval("chr1", 0, 960)], binsize=16)  # 6 windows of 10 bins
     observed = rng.poisson(3, (6, 10, 2)).astype(float)
+    bins = observed.reshape(60, 1, 1, 2).astype(np.float32)
+    options = {"conditions": ["a", "b"], "store_whole_genome": True}
+    save(Cover.create_from_array("target", bins, cells, **options).garray, tmp_path / "target.h5")
     for seed in (1, 2):
         folder, predicted = tmp_path / f"net/main/seed-{seed}", rng.random((6, 10, 2)).astype(np.float32)
-        rows = (values.reshape(60, 2) for values in (predicted, observed))
-        save_predictions(*rows, cells, ("a", "b"), folder / "predictions.h5", bins=10)
+        save_predictions([predicted.reshape(60, 2)], cells, ("a", "b"), folder / "predictions.h5", bins=10)
         profile_table(observed, predicted, ["a", "b"], totals=totals).to_csv(
             folder / "metrics.tsv", sep="\t", index=False
         )
         paths.append(folder / "metrics.tsv")
         profiles.append(predicted)
-    compare(paths, {"net": ["a", "b"]}, _outputs(tmp_path))
+    compare(paths, [tmp_path / "target.h5"] * 2, {"net": ["a", "b"]}, _outputs(tmp_path))
     table = pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype={"seed": str}).query("metric == 'pearson'")
     found = table[table["seed"] == "ensemble"].set_index("condition")["value"]
     assert set(found.index) == {"a", "b", "a:profile", "b:profile", *(["a:total", "b:total"] if totals else [])}
@@ -139,18 +148,19 @@ def test_an_ensemble_of_profiles_is_scored_by_bins_totals_and_shapes(totals: boo
 def test_samples_stand_apart_and_folds_vote_together_on_the_final_regions(tmp_path: Path) -> None:
     rng, paths, arrays = np.random.default_rng(1), [], []
     indexer = GenomicIndexer.create_from_file([Interval("chr9", 0, 600)], binsize=10)
-    observed = rng.random((60, 1))
+    observed = rng.random((60, 1)).astype(np.float32)
+    save_observed(observed, indexer, ("a",), tmp_path / "target.h5")
     for fold in ("test-chr1", "test-chr2"):
         for sample in ("", "on-final"):
             folder = tmp_path / f"net/{fold}/seed-1" / sample
             predicted = observed + rng.normal(size=(60, 1))
-            save_predictions(predicted, observed, indexer, ("a",), folder / "predictions.h5")
+            save_predictions([predicted], indexer, ("a",), folder / "predictions.h5")
             score_table(observed, predicted, ["a"], kind="regression").to_csv(
                 folder / "metrics.tsv", sep="\t", index=False
             )
             paths.append(folder / "metrics.tsv")
             arrays += [predicted] if sample else []
-    compare(paths, {"net": ["a"]}, _outputs(tmp_path))
+    compare(paths, [tmp_path / "target.h5"] * 4, {"net": ["a"]}, _outputs(tmp_path))
     table = pd.read_csv(tmp_path / "all.tsv", sep="\t", dtype={"seed": str}).query("metric == 'pearson'")
     together = table[table["fold"] == "ensemble"]
     assert together[["seed", "sample"]].to_numpy().tolist() == [["ensemble", "final"]]

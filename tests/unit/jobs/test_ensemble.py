@@ -60,7 +60,7 @@ def test_seeds_are_averaged_and_folds_lie_side_by_side(tmp_path: Path) -> None:
     for number, (chrom, values) in enumerate([("c1", [1, 2]), ("c1", [3, 6]), ("c2", [5, 7])]):
         indexer = GenomicIndexer.create_from_file([Interval(chrom, 0, 20)], binsize=10)
         paths.append(tmp_path / f"{number}.h5")
-        save_predictions(np.array(values)[:, None], np.zeros((2, 1)), indexer, ("a",), paths[-1])
+        save_predictions([np.array(values)[:, None]], indexer, ("a",), paths[-1])
     export_track(paths, "a", {"c1": 100, "c2": 100}, tmp_path / "e.bw")
     with pyBigWig.open(str(tmp_path / "e.bw")) as track:
         assert track.values("c1", 0, 20) == [2.0] * 10 + [4.0] * 10

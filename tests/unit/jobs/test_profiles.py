@@ -14,6 +14,7 @@ import pandas as pd
 import pyBigWig
 import pytest
 from scipy import stats
+from tests.unit.jobs.conftest import save_observed
 
 from jangdan.datasets.array import Array
 from jangdan.datasets.bioseq import Bioseq
@@ -29,7 +30,8 @@ from jangdan.jobs.compare import compare
 from jangdan.jobs.evaluate import evaluate
 from jangdan.jobs.model_inputs import open_target
 from jangdan.jobs.predictions import export_track, load_predictions, save_predictions
-from jangdan.jobs.profiles import bins_of, columns_of, loss_for, on_genome
+from jangdan.jobs.profile_loss import loss_for
+from jangdan.jobs.profiles import bins_of, columns_of, on_genome
 from jangdan.jobs.score_variants import score_variants
 from jangdan.metrics.profiles import profile_table, within_windows
 from jangdan.metrics.scores import score_table
@@ -92,7 +94,7 @@ def naive_count_of_a(codes: np.ndarray, bins: int) -> list[list[int]]:
 @pytest.mark.parametrize(("flip", "shift"), [(False, 0), (True, 0), (False, 64), (True, 64)])
 def test_augmentation_moves_sequence_and_profile_together(files: dict[str, str], flip: bool, shift: int) -> None:
     dna = Bioseq("dna", load(files["dna"]), windows())
-    target = open_target("starts", files["starts"], windows(), profile=True)
+    target = open_target("starts", load(files["starts"]), windows(), profile=True)
     assert target.shape == (10, BINSIZE // RESOLUTION, 2)
     feed = Feed({"dna": dna}, target, 3, seed=5, augment=Augmentation(flip, shift, RESOLUTION))
     moved = 0
@@ -122,12 +124,13 @@ def test_each_strand_is_a_condition_of_its_own() -> None:
 
 def test_rows_are_the_bins_of_the_genome_also_of_reverse_windows(files: dict[str, str], tmp_path: Path) -> None:
     indexer = windows()
-    target = open_target("starts", files["starts"], indexer, profile=True)
+    target = open_target("starts", load(files["starts"]), indexer, profile=True)
     turned, bins = on_genome(target[:], indexer, 2), bins_of(indexer, RESOLUTION)
-    save_predictions(turned.reshape(-1, 2), turned.reshape(-1, 2), bins, target.conditions or (), tmp_path / "p.h5")
+    pieces = (turned[i : i + 3].reshape(-1, 2) for i in range(0, 10, 3))
+    save_predictions(pieces, bins, target.conditions or (), tmp_path / "p.h5", BINSIZE // RESOLUTION)
     stored = load(files["starts"])
     for strand, name in enumerate(("starts.plus", "starts.minus")):
-        table = load_predictions(tmp_path / "p.h5", name)
+        table = load_predictions(tmp_path / "p.h5", name, files["starts"])
         assert len(table) == 10 * (BINSIZE // RESOLUTION)
         assert set(table["strand"]) == {"+", "-", "."}
         for row in table.itertuples():
@@ -146,7 +149,7 @@ def test_a_profile_needs_bins(tmp_path: Path, files: dict[str, str]) -> None:
     fasta = {"fasta": files["dna"].replace("dna.h5", "g.fa")}
     coverage_file(given, options, fasta, tmp_path / "values.h5", windows=places)
     with pytest.raises(OptionError, match="starts: resolution: null gives no bins"):
-        open_target("starts", str(tmp_path / "values.h5"), windows(), profile=True)
+        open_target("starts", load(tmp_path / "values.h5"), windows(), profile=True)
 
 
 @pytest.fixture
@@ -215,11 +218,12 @@ def test_windows_lie_around_the_best_bins_without_overlap(tmp_path: Path) -> Non
     predicted[[0, 10, 11, 25, 29], 0] = 5, 9, 8, 7, 20
     observed = np.where(predicted < 20, predicted, 0)
     cells = GenomicIndexer.create_from_file(region_table(["chr1"] * 30, start, start + 10), 10, zero_padding=False)
-    save_predictions(predicted, observed, cells, ("a",), tmp_path / "p.h5")
-    found = best_windows(tmp_path / "p.h5", "a", 8, 40)
+    save_predictions([predicted], cells, ("a",), tmp_path / "p.h5")
+    paths = tmp_path / "p.h5", save_observed(observed, cells, ("a",), tmp_path / "target.h5")
+    found = best_windows(*paths, "a", 8, 40)
     assert found[["start", "end", "predicted"]].to_numpy().tolist() == [[85, 125, 9], [435, 475, 7], [0, 40, 5]]
-    assert len(best_windows(tmp_path / "p.h5", "a", 2, 40)) == 2
-    assert best_windows(tmp_path / "p.h5", "a", 2, 10)["start"].tolist() == [100, 110]
+    assert len(best_windows(*paths, "a", 2, 40)) == 2
+    assert best_windows(*paths, "a", 2, 10)["start"].tolist() == [100, 110]
 
 
 @pytest.fixture
@@ -433,7 +437,7 @@ def test_an_ensemble_of_one_profile_twice_scores_as_it_does(
         key: str(tmp_path / f"{key}.{end}") for key, end in (("table", "tsv"), ("means", "tsv"), ("figure", "png"))
     }
     runs = [tmp_path / f"net/main/seed-{seed}/metrics.tsv" for seed in (1, 2)]
-    compare(runs, {"net": ["starts.plus", "starts.minus"]}, outputs)
+    compare(runs, [study.files["starts"]] * 2, {"net": ["starts.plus", "starts.minus"]}, outputs)
     table = pd.read_csv(outputs["table"], sep="\t", dtype={"seed": str}).set_index(["condition", "metric"])
     together = table[table["seed"] == "ensemble"]["value"]
     assert set(together.index) == set(evaluated.index)
@@ -442,7 +446,7 @@ def test_an_ensemble_of_one_profile_twice_scores_as_it_does(
 
 @pytest.mark.slow
 def test_attributions_name_the_motif(study: Study, evaluated: pd.DataFrame) -> None:
-    windows_ = best_windows(study.folder / "predictions.h5", "starts.minus", 4, 128)
+    windows_ = best_windows(study.folder / "predictions.h5", study.files["starts"], "starts.minus", 4, 128)
     outputs = {
         key: study.folder / f"attributed.{end}" for key, end in (("scores", "h5"), ("track", "bw"), ("figure", "png"))
     }

@@ -121,9 +121,9 @@ def test_a_pair_is_summed_on_the_strand_of_the_region(
     tmp_path: Path, genome: Path, signal: dict[str, Any], strand: str, read: tuple[str, str, str], flank: int
 ) -> None:
     path = _built(tmp_path, genome, strand=strand, flank=flank)
-    target = open_target("starts", str(path), indexer_of(tmp_path / "roi.bed", WINDOWS))
+    target = open_target("starts", load(path), indexer_of(tmp_path / "roi.bed", WINDOWS))
     assert target[:].tolist() == [[value] for value in _sums(signal, read, flank)]
-    described = describe_input("starts", {"kind": "coverage", "flank": flank}, str(path), 1)
+    described = describe_input("starts", {"kind": "coverage", "flank": flank}, load(path), 1)
     assert described.shape(250) == (1, 1, 1)
 
 
@@ -158,14 +158,14 @@ def test_values_of_windows_are_normalized_as_the_training_windows_are(
     normalized_file(raw, train, "log-zscore", WINDOWS, outputs)
     values = np.log(np.array(_sums(signal, ("plus", "minus", "minus"), 20)) + 1)
     expected = (values - values[:2].mean()) / values[:2].std()
-    target = open_target("starts", str(outputs["dataset"]), indexer_of(tmp_path / "roi.bed", WINDOWS))
+    target = open_target("starts", load(outputs["dataset"]), indexer_of(tmp_path / "roi.bed", WINDOWS))
     np.testing.assert_allclose(target[:][:, 0], expected, rtol=1e-5)
     assert [step["name"] for step in load(outputs["dataset"]).meta["normalizers"]] == ["log", "zscore"]
 
 
 def test_predictions_keep_the_strand_of_their_windows(tmp_path: Path) -> None:
     indexer = indexer_of(_roi(tmp_path), WINDOWS)
-    save_predictions(np.zeros((3, 1)), np.ones((3, 1)), indexer, ("a",), tmp_path / "p.h5")
+    save_predictions([np.zeros((3, 1))], indexer, ("a",), tmp_path / "p.h5")
     table = load_predictions(tmp_path / "p.h5", "a")
     assert table["strand"].tolist() == ["+", "-", "-"]
     assert isinstance(table, pd.DataFrame)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from jangdan.errors import DataError, InputFileError, MissingFileError, OptionError
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.interval import Interval
 from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.normalizers import (
@@ -99,7 +100,9 @@ def test_tpm_of_a_whole_array() -> None:
     np.testing.assert_allclose(result.data, VALUES / VALUES.sum(axis=(0, 1)) * 1e6, rtol=1e-5)
     np.testing.assert_array_equal(array.data, VALUES.astype(np.float32))
     start, length = np.arange(60) * 1000, np.arange(60) * 10 + 100
-    genes = RegionArray(("chr1",), np.zeros(60, dtype=np.int64), start, start + length, VALUES, ("a", "b"))
+    genes = RegionArray(
+        Contigs.of_names(["chr1"]), np.zeros(60, dtype=np.int64), start, start + length, VALUES, ("a", "b")
+    )
     rates = VALUES / length[:, None, None]
     np.testing.assert_allclose(normalize_garray_tpm(genes).data, rates / rates.sum(axis=(0, 1)) * 1e6, rtol=1e-5)
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jangdan.errors import ContigError, DataError, OptionError
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
 from jangdan.normalize.bin_positions import Places, places_of
@@ -19,7 +20,9 @@ from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
 
 EXONS = [Interval("chr1", 100, 200, "+"), Interval("chr1", 150, 300, "-"), Interval("chr1", 900, 1000)]
-GENES = Places.of_regions(("chr1", "chr2"), np.array([0, 0, 1]), np.array([50, 250, 0]), np.array([250, 950, 400]))
+GENES = Places.of_regions(
+    Contigs.of_names(["chr1", "chr2"]), np.array([0, 0, 1]), np.array([50, 250, 0]), np.array([250, 950, 400])
+)
 BASES = [150, 100, 0]
 _stretch = st.tuples(st.integers(0, 60), st.integers(1, 20)).map(lambda s: (s[0], s[0] + s[1]))
 
@@ -27,7 +30,7 @@ _stretch = st.tuples(st.integers(0, 60), st.integers(1, 20)).map(lambda s: (s[0]
 @given(mask=st.lists(_stretch, min_size=1, max_size=8), bins=st.lists(_stretch, min_size=1, max_size=8))
 def test_bases_in_the_mask_equal_a_loop(mask: list, bins: list) -> None:
     start, end = np.array(bins).T - 5  # some begin before the contig
-    places = Places.of_regions(("c",), np.zeros(len(bins), dtype=np.int64), start, end)
+    places = Places.of_regions(Contigs.of_names(["c"]), np.zeros(len(bins), dtype=np.int64), start, end)
     expected = [sum(any(s <= p < e for s, e in mask) for p in range(a, b)) for a, b in zip(start, end, strict=True)]
     found = Mask.of([Interval("c", s, e) for s, e in mask]).bases(places)
     np.testing.assert_array_equal(found, expected)
@@ -42,7 +45,7 @@ def test_bases_in_the_mask_equal_bedtools(tmp_path: Path) -> None:
     command = ["bedtools", "coverage", "-a", tmp_path / "regions.bed", "-b", tmp_path / "mask.bed"]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     indexer = GenomicIndexer.create_from_file(str(tmp_path / "regions.bed"), collapse=True)
-    places = Places.of_regions(indexer.chroms, indexer.chrom, indexer.start, indexer.end)
+    places = Places.of_regions(indexer.contigs, indexer.chrom, indexer.start, indexer.end)
     expected = [int(line.split("\t")[4]) for line in lines]
     np.testing.assert_array_equal(Mask.of(tmp_path / "mask.bed").bases(places), expected)
     as_indexer = GenomicIndexer.create_from_file(str(tmp_path / "mask.bed"), collapse=True, flank=500)
@@ -83,8 +86,8 @@ def test_bins_of_an_array_lie_where_its_layout_says(stretches: list, resolution:
     layout = Layout.of_regions(sizes, indexer.to_table(), resolution)
     array = GenomicArray.empty(layout, ("x",))
     wanted = sorted({p // resolution for s, e in stretches for p in range(s, e)})
-    chroms, chrom, start, end = places_of(array).bounds()
-    assert {chroms[c] for c in chrom} == {"b"}
+    contigs, chrom, start, end = places_of(array).bounds()
+    assert {contigs.names[c] for c in chrom} == {"b"}
     assert (start // resolution).tolist() == wanted
     assert set(end - start) == {resolution} == {places_of(array).length}
     last = places_of(array, slice(2, None)).bounds()
@@ -95,10 +98,12 @@ def test_bins_of_an_array_lie_where_its_layout_says(stretches: list, resolution:
 
 def test_regions_have_a_length_each_or_bins() -> None:
     chrom, start = np.zeros(3, dtype=np.int64), np.array([7, 100, 300])
-    genes = RegionArray(("a",), chrom, start, start + np.array([10, 20, 30]), np.zeros((3, 1, 1)), ("x",))
+    genes = RegionArray(
+        Contigs.of_names(["a"]), chrom, start, start + np.array([10, 20, 30]), np.zeros((3, 1, 1)), ("x",)
+    )
     np.testing.assert_array_equal(places_of(genes).length, [10, 20, 30])
     assert places_of(genes, slice(1, 2)).length == 20
-    binned = RegionArray(("a",), chrom, start, start + 20, np.zeros((6, 1, 1)), ("x",), {}, 2)
+    binned = RegionArray(Contigs.of_names(["a"]), chrom, start, start + 20, np.zeros((6, 1, 1)), ("x",), {}, 2)
     places = places_of(binned, slice(1, 4))
     assert places.length == 10
     assert places.bounds()[2].tolist() == [17, 100, 110]

@@ -13,6 +13,7 @@ from matplotlib.patches import PathPatch
 
 from jangdan.datasets.cover import Cover
 from jangdan.errors import ContigError, IntervalError, OptionError
+from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
 from jangdan.plots.genome_track import HeatTrack, LineTrack, SeqTrack, Track, plotGenomeTrack
@@ -171,7 +172,12 @@ def test_attributions_go_from_an_array_to_letters():
 def test_values_of_regions_stand_at_their_region():
     start, end = np.array([300, 10, 60]), np.array([400, 60, 100])
     garray = RegionArray(
-        ("chr1",), np.zeros(3, dtype=np.int64), start, end, np.array([3.0, 1, 2])[:, None, None], ("x",)
+        Contigs.of_names(["chr1"]),
+        np.zeros(3, dtype=np.int64),
+        start,
+        end,
+        np.array([3.0, 1, 2])[:, None, None],
+        ("x",),
     )
     (panel,) = plotGenomeTrack(Cover("genes", garray, None), "chr1", 0, 350).axes
     (line,), (bars,) = panel.lines, panel.collections

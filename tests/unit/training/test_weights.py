@@ -10,6 +10,7 @@ from sklearn.metrics import log_loss
 from sklearn.utils.class_weight import compute_class_weight
 
 from jangdan.data import Array
+from jangdan.datasets.labels import summarize_labels
 from jangdan.errors import DataError, OptionError
 from jangdan.training.fit import Part, fit_model
 from jangdan.training.options import TrainingOptions
@@ -36,7 +37,7 @@ def first_losses(class_weight: Any = None, sample_weight: Any = None) -> tuple[f
 
 
 def test_balanced_weights_are_scikit_learns() -> None:
-    positives, negatives = class_weights(Y, "balanced")
+    positives, negatives = class_weights(summarize_labels(Array("y", Y)), "balanced")
     for i, column in enumerate(Y.T):
         expected = compute_class_weight("balanced", classes=np.array([0, 1]), y=column)
         assert (negatives[i], positives[i]) == pytest.approx(tuple(expected))
@@ -73,4 +74,4 @@ def test_weights_of_what_is_no_class_are_refused() -> None:
     with pytest.raises(OptionError, match="class_weight: is of loss binary_crossentropy, not of mse"):
         fit_model(network(), "mse", part, part, TrainingOptions(class_weight=2))
     with pytest.raises(DataError, match="target values from 0 to 3, expected classes"):
-        class_weights(3 * Y, "balanced")
+        class_weights(summarize_labels(Array("y", 3 * Y)), "balanced")

@@ -29,6 +29,7 @@ class BamReader:
         self.at = self.end = 0
         self.state = np.array([0, -1, 0, 0], dtype=np.int64)
         self.sizes = self._header()
+        self._lengths = list(self.sizes.values())
 
     @property
     def paired(self) -> bool:
@@ -79,7 +80,7 @@ class BamReader:
 
     def _counters(self, number: int, strands: int) -> NDArray[np.int32]:
         """Return zeros, with one more row, so that a fragment's end at the contig's end has a place."""
-        return np.zeros((list(self.sizes.values())[number] + 1, strands), dtype=np.int32)
+        return np.zeros((self._lengths[number] + 1, strands), dtype=np.int32)
 
     def _more(self) -> bool:
         """Move what is left to the front and inflate more behind it; False at the end of the file."""

@@ -1,9 +1,10 @@
 """FASTA, plain, gzip or bgzip: to integer codes, whole in one linear pass, or by place through its index."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pysam
@@ -12,14 +13,38 @@ from numpy.typing import NDArray
 from jangdan.errors import InputFileError
 from jangdan.files import is_bgzf, is_gzipped, replacing
 from jangdan.formats.fasta.faidx import Index, has_index, index_path, open_index
-from jangdan.formats.fasta.scan import Stretch, count_letters, foreign_letter, stretches, to_codes
+from jangdan.formats.fasta.scan import Stretch, batch_codes, batches, foreign_letter, letters_in, stretches, to_codes
 from jangdan.sequence.alphabet import DNA, FOREIGN, Alphabet
 from jangdan.sequence.encode import decode
 
 FilePath = str | PathLike[str]
 _PIECE = 1 << 22  # bp read by place at once
-Piece = tuple[str, int, NDArray[np.uint8]]
-"""Contig, start in bp, order-1 codes from there on."""
+
+
+class Pieces(NamedTuple):
+    """Stretches of contigs: names, starts in bp, lengths, and the order-1 codes, uint8, of all of them end to end."""
+
+    contig: Sequence[str]
+    start: NDArray[np.int64]
+    length: NDArray[np.int64]
+    codes: NDArray[np.uint8]
+
+    @classmethod
+    def one(cls, contig: str, start: int, codes: NDArray[np.uint8]) -> "Pieces":
+        """Return a single stretch."""
+        return cls([contig], np.array([start]), np.array([len(codes)]), codes)
+
+    def take(self, chosen: NDArray[np.bool_]) -> "Pieces":
+        """Return some of the stretches."""
+        if chosen.all():
+            return self
+        names = [name for name, taken in zip(self.contig, chosen.tolist(), strict=True) if taken]
+        return Pieces(names, self.start[chosen], self.length[chosen], self.codes[np.repeat(chosen, self.length)])
+
+    def each(self) -> Iterator[tuple[str, int, NDArray[np.uint8]]]:
+        """Yield (contig, start, codes) of each stretch."""
+        parts = np.split(self.codes, np.cumsum(self.length)[:-1])
+        return zip(self.contig, self.start.tolist(), parts, strict=True)
 
 
 def read_fasta(
@@ -35,18 +60,20 @@ def read_fasta(
         yield _joined(path, parts, alphabet)
 
 
-def read_fasta_pieces(path: FilePath, alphabet: Alphabet = DNA) -> Iterator[Piece]:
-    """Yield every contig in pieces (contig, start in bp, order-1 codes) of about a megabyte; raise as `read_fasta`."""
-    for _, parts in groupby(stretches(path), key=_number):
-        start = 0
-        for part in parts:
-            codes = to_codes(path, part, alphabet)
-            yield part.name, start, np.frombuffer(codes, dtype=np.uint8)
-            start += len(codes)
+def read_fasta_pieces(path: FilePath, alphabet: Alphabet = DNA) -> Iterator[Pieces]:
+    """Yield every contig in pieces of about a megabyte, many short contigs together; raise as `read_fasta`."""
+    number, at = -1, 0
+    for batch in batches(path):
+        codes, length = batch_codes(path, batch, alphabet), letters_in(batch)
+        start = np.zeros(len(batch), dtype=np.int64)
+        if batch[0].number == number:
+            start[0] = at
+        yield Pieces([stretch.name for stretch in batch], start, length, np.frombuffer(codes, dtype=np.uint8))
+        number, at = batch[-1].number, int(start[-1] + length[-1])
 
 
-def fetch_codes(path: FilePath, wanted: Mapping[str, NDArray[np.int64]], alphabet: Alphabet = DNA) -> Iterator[Piece]:
-    """Yield pieces (contig, start in bp, order-1 codes, uint8) that cover the wanted stretches, contigs in file order.
+def fetch_codes(path: FilePath, wanted: Mapping[str, NDArray[np.int64]], alphabet: Alphabet = DNA) -> Iterator[Pieces]:
+    """Yield pieces that cover the wanted stretches, contigs in file order.
 
     wanted: contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other; an end may lie past
     the contig's. Through the index the stretches only; without one, or where so much is wanted that a linear pass costs
@@ -57,9 +84,11 @@ def fetch_codes(path: FilePath, wanted: Mapping[str, NDArray[np.int64]], alphabe
         if index is not None and _is_cheap(index, wanted):
             yield from _fetched(path, index, wanted, alphabet)
             return
-    for piece in read_fasta_pieces(path, alphabet):
-        if piece[0] in wanted:
-            yield piece
+    names = set(wanted)
+    for pieces in read_fasta_pieces(path, alphabet):
+        chosen = np.array([name in names for name in pieces.contig])
+        if chosen.any():
+            yield pieces.take(chosen)
 
 
 def fasta_sizes(path: FilePath) -> dict[str, int]:
@@ -73,8 +102,9 @@ def fasta_sizes(path: FilePath) -> dict[str, int]:
         if index is not None:
             return {name: entry.length for name, entry in index.entries.items()}
     sizes: dict[str, int] = {}
-    for stretch in stretches(path):
-        sizes[stretch.name] = sizes.get(stretch.name, 0) + count_letters(stretch.text)
+    for batch in batches(path):
+        for stretch, letters in zip(batch, letters_in(batch).tolist(), strict=True):
+            sizes[stretch.name] = sizes.get(stretch.name, 0) + letters
     return sizes
 
 
@@ -138,10 +168,11 @@ def _is_cheap(index: Index, wanted: Mapping[str, NDArray[np.int64]]) -> bool:
 
 def _fetched(
     path: FilePath, index: Index, wanted: Mapping[str, NDArray[np.int64]], alphabet: Alphabet
-) -> Iterator[Piece]:
+) -> Iterator[Pieces]:
     for name, entry in index.entries.items():
         for start, end in wanted.get(name, np.empty((0, 2), np.int64)).tolist():
             for low in range(start, min(end, entry.length), _PIECE):
                 letters = index.letters(name, low, min(low + _PIECE, end, entry.length))
                 require_letters(path, name, letters, alphabet)
-                yield name, low, np.frombuffer(bytearray(letters.translate(alphabet.strict)), dtype=np.uint8)
+                codes = np.frombuffer(bytearray(letters.translate(alphabet.strict)), dtype=np.uint8)
+                yield Pieces.one(name, low, codes)

@@ -2,13 +2,15 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from os import PathLike
 from typing import NamedTuple
 
 import numpy as np
 from isal import igzip
 from isal.igzip_lib import IsalError
+from numpy.typing import NDArray
 
 from jangdan.errors import InputFileError, TruncatedFileError
 from jangdan.files import existing, is_bgzf, is_gzipped
@@ -28,8 +30,8 @@ class Stretch(NamedTuple):
     place: int
 
 
-def stretches(path: str | PathLike[str], *, unique: bool = True) -> Iterator[Stretch]:
-    """Yield the sequences of a FASTA in stretches of about a megabyte, at least one a record.
+def batches(path: str | PathLike[str], *, unique: bool = True) -> Iterator[list[Stretch]]:
+    """Yield the sequences of a FASTA in stretches of about a megabyte, at least one a record; many short ones together.
 
     The name is the header's first word. Raises InputFileError for a file that is empty or no FASTA, a
     record without a name or a sequence, and, where `unique`, a name that comes twice;
@@ -37,22 +39,53 @@ def stretches(path: str | PathLike[str], *, unique: bool = True) -> Iterator[Str
     """
     seen: set[str] = set()
     name, number, filled = "", -1, True
-    for header, text, place in _lines(path):
-        if header is None:
-            if number < 0 and not text.isspace():
+    for block in _blocks(path):
+        found = []
+        for header, first, last in block.parts():
+            if header is not None:
+                _require_filled(path, name, filled)
+                name, number, filled = _name(path, header), number + 1, False
+                if unique and name in seen:
+                    raise InputFileError(path, f"contig {name!r} comes twice; rename or remove one")
+                seen.add(name)
+            text = block.text[first:last]
+            if not text or text.isspace():
+                continue
+            if number < 0:
                 raise InputFileError(path, "does not start with '>'; it is no FASTA", line=1)
-            if not text.isspace():
-                filled = True
-                yield Stretch(number, name, text, place)
-            continue
-        _require_filled(path, name, filled)
-        name, number, filled = _name(path, header), number + 1, False
-        if unique and name in seen:
-            raise InputFileError(path, f"contig {name!r} comes twice; rename or remove one")
-        seen.add(name)
+            filled = True
+            found.append(Stretch(number, name, text, block.place + first))
+        if found:
+            yield found
     if number < 0:
         raise InputFileError(path, "is empty; expected FASTA records")
     _require_filled(path, name, filled)
+
+
+def stretches(path: str | PathLike[str], *, unique: bool = True) -> Iterator[Stretch]:
+    """Yield the stretches of `batches` one by one."""
+    return chain.from_iterable(batches(path, unique=unique))
+
+
+def batch_codes(path: str | PathLike[str], batch: Sequence[Stretch], alphabet: Alphabet) -> bytes:
+    """Return the codes of stretches, end to end; raise as `to_codes`."""
+    if len(batch) == 1:
+        return to_codes(path, batch[0], alphabet)
+    codes = b"".join(stretch.text for stretch in batch).translate(alphabet.strict, WHITESPACE)
+    if FOREIGN in codes:
+        for stretch in batch:
+            to_codes(path, stretch, alphabet)  # tells where it is
+    return codes
+
+
+def letters_in(batch: Sequence[Stretch]) -> NDArray[np.int64]:
+    """Return the number of letters of each stretch, whatever they are."""
+    size = np.fromiter((len(stretch.text) for stretch in batch), dtype=np.int64, count=len(batch))
+    text = b"".join(stretch.text for stretch in batch) if len(batch) > 1 else batch[0].text
+    letter = np.frombuffer(text, dtype=np.uint8) > ord(" ")
+    if len(batch) == 1:
+        return np.array([np.count_nonzero(letter)])
+    return np.add.reduceat(letter, np.cumsum(size) - size, dtype=np.int64)
 
 
 def to_codes(path: str | PathLike[str], stretch: Stretch, alphabet: Alphabet) -> bytes:
@@ -63,11 +96,6 @@ def to_codes(path: str | PathLike[str], stretch: Stretch, alphabet: Alphabet) ->
         line = _line(path, stretch.place + at)
         raise InputFileError(path, foreign_letter(stretch.name, stretch.text[at : at + 1], alphabet), line=line)
     return codes
-
-
-def count_letters(text: bytes) -> int:
-    """Return the number of letters of raw text, whatever they are."""
-    return len(text) - int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) <= ord(" ")))
 
 
 def foreign_letter(name: str, letter: bytes, alphabet: Alphabet) -> str:
@@ -116,40 +144,51 @@ def _gunzipped(path: str | PathLike[str]) -> Iterator[bytes]:
         raise InputFileError(path, f"its compressed data are damaged ({error}); copy or download it again") from error
 
 
-def _lines(path: str | PathLike[str]) -> Iterator[tuple[bytes | None, bytes, int]]:
-    """Yield (header without '>', b"", place) and (None, text between headers, place), text in chunks."""
-    header: bytes | None = None
-    place, before = 0, b"\n"
+class _Block(NamedTuple):
+    """Text of which no header line is cut, its place in the file, and the byte before it."""
+
+    text: bytes
+    place: int
+    before: bytes
+
+    def parts(self) -> Iterator[tuple[bytes | None, int, int]]:
+        """Yield (header without '>', bounds of the text that follows it); first None for what goes on."""
+        mark, behind = self._headers()
+        headers = (self.text[low + 1 : high] for low, high in zip(mark, behind, strict=True))
+        return zip(chain([None], headers), [0, *behind], [*mark, len(self.text)], strict=True)
+
+    def _headers(self) -> tuple[list[int], list[int]]:
+        """Return where header lines begin, and where the text behind them does."""
+        if b">" not in self.text:
+            return [], []
+        raw = np.frombuffer(self.text, dtype=np.uint8)
+        mark, ends = np.flatnonzero(raw == ord(">")), np.flatnonzero(raw == ord("\n"))
+        mark = mark[np.where(mark > 0, raw[mark - 1] == ord("\n"), self.before == b"\n")]
+        behind = np.append(ends + 1, len(raw))[np.searchsorted(ends, mark)]
+        return mark.tolist(), behind.tolist()
+
+
+def _blocks(path: str | PathLike[str]) -> Iterator[_Block]:
+    """Yield the text in about the chunks in which it comes; a header line that a chunk cuts waits for the next one."""
+    held, place, before = b"", 0, b"\n"
     for chunk in chunks(path):
-        at = 0
-        while at < len(chunk):
-            if header is not None:
-                end = chunk.find(b"\n", at) + 1
-                header += chunk[at : end or len(chunk)]
-                if len(header) > _MAX_HEADER:
-                    raise InputFileError(path, f"holds a header line of more than {_MAX_HEADER:,} bytes; is it a text?")
-                if end:
-                    yield header, b"", place + at
-                    header = None
-                at = end or len(chunk)
-            else:
-                mark = _header_mark(chunk, at, before)
-                if mark > at:
-                    yield None, chunk[at:mark], place + at
-                if mark < len(chunk):
-                    header = b""
-                at = mark + 1
-        place, before = place + len(chunk), chunk[-1:]
-    if header is not None:
-        yield header, b"", place
+        text = held + chunk
+        cut = _open_header(text, before)
+        if len(text) - cut > _MAX_HEADER:
+            raise InputFileError(path, f"holds a header line of more than {_MAX_HEADER:,} bytes; is it a text?")
+        held = text[cut:]
+        if cut:
+            yield _Block(text[:cut], place, before)
+            place, before = place + cut, text[cut - 1 : cut]
+    if held:
+        yield _Block(held, place, before)
 
 
-def _header_mark(chunk: bytes, at: int, before: bytes) -> int:
-    """Return where the next '>' begins a line, at or after `at`; the chunk's length where none does."""
-    mark = chunk.find(b">", at)
-    while mark >= 0 and (chunk[mark - 1 : mark] if mark else before) != b"\n":
-        mark = chunk.find(b">", mark + 1)
-    return mark if mark >= 0 else len(chunk)
+def _open_header(text: bytes, before: bytes) -> int:
+    """Return where a header line begins that does not end in the text; the text's length where none does."""
+    line = text.rfind(b"\n") + 1
+    begins = line > 0 or before == b"\n"
+    return line if begins and text[line : line + 1] == b">" else len(text)
 
 
 def _name(path: str | PathLike[str], header: bytes) -> str:
