@@ -7,14 +7,14 @@ with job(snakemake):
 
     params, condition = snakemake.params, snakemake.wildcards.condition
     if snakemake.input.get("regions"):
-        windows = chosen_windows(snakemake.input.regions[0], params.windows["binsize"], params.regions)
+        windows = chosen_windows(snakemake.input.regions[0], params.windows["binsize"], params.settings["regions"])
     else:
-        windows = best_windows(snakemake.input.predictions, condition, params.regions, params.windows["binsize"])
+        windows = best_windows(snakemake.input.predictions, condition, params.settings["regions"], params.windows["binsize"])
     attribute(
         {key: snakemake.input[key] for key in ("model", "description")},
         dict(zip(params.inputs, snakemake.input.datasets, strict=True)),
         windows,
         condition,
         dict(snakemake.output.items()),
-        steps=params.steps,
+        steps=params.settings["steps"],
     )

@@ -3,34 +3,27 @@ import sys
 from itertools import product
 
 from jangdan.errors import JangdanError
-from jangdan.records.kinds import ARCHITECTURES, load_plugins
+from jangdan.records.kinds import ARCHITECTURES
 from jangdan.workflow import grid, plan
-from jangdan.workflow.mistakes import filled, shown
-from jangdan.workflow.problems import problems
+from jangdan.workflow.load import load_config
 from jangdan.workflow.provenance import code_digest, content_digest, import_first
-from jangdan.workflow.sheets import with_sheets
 
 import_first(str(LIB))
-if found := filled(config, workflow.source_path("../schemas/config.schema.yaml")):
-    sys.exit(shown(found))
 try:
-    load_plugins(config.get("plugins", []))
-    config.update(with_sheets(config))
-except (JangdanError, ValueError) as error:
-    sys.exit(f"config: {error}")
-if found := problems(config):
-    sys.exit(shown(found))
+    config.update(load_config(config, workflow.configfiles))
+except JangdanError as error:
+    sys.exit(str(error))
 
 OUT = f"results/{config['run']}"
-WINDOWS = {key: config["regions"].get(key) for key in ("binsize", "stepsize")}
+WINDOWS = {key: config["regions"][key] for key in ("binsize", "stepsize")}
 MODELS = grid.expand_models(config)
 FOLDS = plan.folds_of(config)
 COVERAGE = [n for n, d in config["datasets"].items() if d["kind"] == "coverage"]
-WHOLE_GENOME = config.get("storage", {}).get("whole_genome", True)
+WHOLE_GENOME = config["storage"]["whole_genome"]
 TENSORFLOW = f"../../envs/{config['device']}.yaml"
 RUN = "{model}/{fold}/seed-{seed}"
-SAMPLES = [*config.get("evaluation", {}).get("samples", {}), plan.FINAL]
-FIGURES = config.get("figures", {})
+SAMPLES = [*config["evaluation"]["samples"], plan.FINAL]
+FIGURES = config["figures"]
 
 
 def any_of(names):
@@ -92,9 +85,9 @@ def as_list(value):
 
 
 def is_made_here(path):
-    names = config.get("downloads", {})
+    names = config["downloads"]
     return (
-        "simulate" in config
+        config["simulate"]
         or not Path(path).exists()
         or any(path == source(n) for n in names)
     )
@@ -158,7 +151,7 @@ def dataset_options(name, model):
 
 def has_events(model):
     """Tell whether a model's training writes event files for TensorBoard."""
-    return MODELS[model]["training"].get("tensorboard", False)
+    return MODELS[model]["training"]["tensorboard"]
 
 
 def runs_of(models, pattern):
@@ -171,8 +164,13 @@ def runs_of(models, pattern):
     return list(dict.fromkeys(paths))
 
 
+def settings_of(section, *keys):
+    """Return some keys of a section, nothing where it is absent."""
+    return {key: config[section][key] for key in keys} if config[section] else {}
+
+
 def runs_in(section, pattern):
-    names = config.get(section, {}).get("models", [])
+    names = config[section]["models"] if config[section] else []
     return runs_of(grid.models_of(config, names), pattern)
 
 
@@ -198,7 +196,7 @@ def scored(name):
 def curve_files():
     """Return ROC and PRC figures of class models, scatter figures of the others."""
     paths = []
-    if not config.get("evaluation", {}).get("curves", True):
+    if not config["evaluation"]["curves"]:
         return paths
     for name, model in MODELS.items():
         curves = (

@@ -48,7 +48,7 @@ rule build_coverage:
         content=content_of(dataset_sources, source(config["genome"]["fasta"])),
         conditions=lambda w: plan.file_conditions(config, w.dataset),
         options=lambda w: plan.stored_options(config, w.dataset),
-        aliases=config["genome"].get("aliases", {}),
+        aliases=config["genome"]["aliases"],
         windows=WINDOWS,
     script:
         "../../scripts/build_coverage.py"

@@ -6,7 +6,7 @@ rule attribute:
         datasets=model_files,
         regions=(
             [source(config["attribution"]["bed"])]
-            if config.get("attribution", {}).get("bed")
+            if config["attribution"] and config["attribution"]["bed"]
             else []
         ),
     output:
@@ -36,8 +36,7 @@ rule attribute:
     params:
         code=code_of("attribute.py"),
         inputs=lambda w: MODELS[w.model]["inputs"],
-        regions=config.get("attribution", {}).get("regions", 8),
-        steps=config.get("attribution", {}).get("steps", 32),
+        settings=settings_of("attribution", "regions", "steps"),
         windows=WINDOWS,
     script:
         "../../scripts/attribute.py"
@@ -48,7 +47,7 @@ rule score_variants:
         model=f"{OUT}/models/{RUN}/model.keras",
         description=f"{OUT}/models/{RUN}/description.json",
         datasets=model_files,
-        vcf=[source(config["variants"]["vcf"])] if "variants" in config else [],
+        vcf=[source(config["variants"]["vcf"])] if config["variants"] else [],
     output:
         table=report(
             f"{OUT}/variants/{RUN}/effects.tsv",
@@ -72,9 +71,9 @@ rule score_variants:
         code=code_of("score_variants.py"),
         inputs=lambda w: MODELS[w.model]["inputs"],
         content=content_of(
-            [source(config["variants"]["vcf"])] if "variants" in config else []
+            [source(config["variants"]["vcf"])] if config["variants"] else []
         ),
-        aliases=config["genome"].get("aliases", {}),
+        aliases=config["genome"]["aliases"],
     script:
         "../../scripts/score_variants.py"
 
@@ -148,7 +147,7 @@ rule plot_tracks:
         labels=lambda w: plan.first_files(config, MODELS[w.model]),
         annotation=(
             [source(config["genome"]["annotation"])]
-            if config["genome"].get("annotation")
+            if config["genome"]["annotation"]
             else []
         ),
     output:
@@ -180,9 +179,8 @@ rule plot_tracks:
         ),
         coverage=COVERAGE,
         conditions=lambda w: plan.conditions_of(config, MODELS[w.model]),
-        feature=config["genome"].get("annotation_feature"),
-        aliases=config["genome"].get("aliases", {}),
-        region=config.get("plots", {}).get("region", "best"),
-        width=config.get("plots", {}).get("width", 5000),
+        feature=config["genome"]["annotation_feature"],
+        aliases=config["genome"]["aliases"],
+        settings=settings_of("plots", "region", "width"),
     script:
         "../../scripts/plot_tracks.py"

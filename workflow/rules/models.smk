@@ -80,7 +80,7 @@ rule evaluate:
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
-        bootstrap=config.get("evaluation", {}).get("bootstrap", 200),
+        bootstrap=config["evaluation"]["bootstrap"],
     script:
         "../../scripts/evaluate.py"
 
@@ -121,7 +121,7 @@ rule evaluate_sample:
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
-        bootstrap=config.get("evaluation", {}).get("bootstrap", 200),
+        bootstrap=config["evaluation"]["bootstrap"],
     script:
         "../../scripts/evaluate.py"
 
@@ -230,7 +230,7 @@ rule plot_figure:
         groups={
             c: g
             for d in COVERAGE
-            for c, g in config["datasets"][d].get("groups", {}).items()
+            for c, g in config["datasets"][d]["groups"].items()
         },
     script:
         "../../scripts/plot_figure.py"

@@ -33,7 +33,7 @@ rule check_inputs:
 rule trim_regions:
     input:
         sources=[source(p) for p in config["regions"]["sources"]],
-        exclude=[source(p) for p in config["genome"].get("exclude", [])],
+        exclude=[source(p) for p in config["genome"]["exclude"]],
         fasta=source(config["genome"]["fasta"]),
     output:
         bed=f"{OUT}/regions/roi.bed",
@@ -50,7 +50,7 @@ rule trim_regions:
     params:
         code=code_of("trim_regions.py"),
         content=content_of(*map(source, plan.region_files(config))),
-        aliases=config["genome"].get("aliases", {}),
+        aliases=config["genome"]["aliases"],
         options=plan.region_options(config),
     script:
         "../../scripts/trim_regions.py"

@@ -76,8 +76,9 @@ def train(
 def _train(
     model: Mapping[str, Any], files: Files, beds: Mapping[str, str], outputs: Mapping[str, str], seed: int
 ) -> None:
-    training = dict(model["training"])
-    keras.config.set_dtype_policy(training.pop("precision", "float32"))
+    events = outputs.get("tensorboard")
+    training = TrainingOptions(**model["training"], event_folder=events, seed=seed)
+    keras.config.set_dtype_policy(training.precision)
     keras.utils.set_random_seed(seed)
     parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
     name, profile = model["target"], is_profile(model)
@@ -85,8 +86,6 @@ def _train(
     conditions = tuple(targets["train"].conditions or ())
     description = describe(model, files, conditions, {"seed": seed, "regions": dict(beds)})
     network = _network(description, training)
-    events = outputs["tensorboard"] if training.pop("tensorboard", False) else None
-    options = TrainingOptions(**training, tensorboard=events, seed=seed)
     network.summary(print_fn=log.info)
     data = {p: Part(open_inputs(description, files, windows), targets[p]) for p, windows in parts.items()}
     log.info("%d training and %d validation regions", len(parts["train"]), len(parts["validation"]))
@@ -94,7 +93,7 @@ def _train(
     # a state that a killed run left is of no use once the data are others
     identity = {path: list(_stamp(path)) for path in sorted({*files.values(), *beds.values()})}
     loss = loss_for(model["loss"], targets["train"])
-    history = fit_model(network, loss, data["train"], data["validation"], options, checkpoint, identity)
+    history = fit_model(network, loss, data["train"], data["validation"], training, checkpoint, identity)
     description.write(outputs["description"])
     with replacing(outputs["history"]) as temporary:
         history.to_csv(temporary, sep="\t", index=False, float_format="%.6g")
@@ -107,12 +106,11 @@ def _stamp(path: str) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _network(description: ModelDescription, training: dict[str, Any]) -> keras.Model:
-    """Build the model, with the weights it begins with; takes the keys of these out of `training`."""
+def _network(description: ModelDescription, training: TrainingOptions) -> keras.Model:
+    """Build the model, with the weights that it begins with."""
     network = build_model(description)
     require_known_layers(network, description.architecture)
-    start, frozen = training.pop("initial_weights", None), training.pop("freeze", ())
-    if start is not None:
-        copy_weights(network, start)
-    freeze(network, frozen)
+    if training.initial_weights is not None:
+        copy_weights(network, training.initial_weights)
+    freeze(network, training.freeze)
     return network

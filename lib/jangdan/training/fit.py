@@ -18,6 +18,7 @@ from jangdan.datasets.labels import require_positives
 from jangdan.datasets.wrappers import innermost
 from jangdan.errors import DataError, OptionError
 from jangdan.networks.losses import WeightedBinaryCrossentropy, loss_of
+from jangdan.records.schema import plain
 from jangdan.training.augment import Augmentation
 from jangdan.training.batch_feed import Feed, reading
 from jangdan.training.checkpoint import Weights, load_state, save_state, set_values, values_of
@@ -80,7 +81,7 @@ def fit_model(
     require_labels(train.target, loss)
     _compile(model, loss, train.target, options)
     feed, held_out = _feeds(train, validation, options, replicas(model))
-    told = {key: value for key, value in vars(options).items() if key != "tensorboard"}
+    told = {key: value for key, value in plain(options).items() if key not in ("tensorboard", "event_folder")}
     made_of = {"options": told, "regions": [feed.length, held_out.length], "data": identity}
     progress, best = _resumed(model, checkpoint, made_of)
     with _events(options, progress) as events:
@@ -153,10 +154,10 @@ def _feeds(train: Part, validation: Part, options: TrainingOptions, devices: int
 @contextmanager
 def _events(options: TrainingOptions, progress: Progress) -> Iterator[EventLog | None]:
     """Yield the event files, with the epochs so far, or None where none are wanted."""
-    if options.tensorboard is None:
+    if options.event_folder is None:
         yield None
         return
-    with EventLog(options.tensorboard) as events:
+    with EventLog(options.event_folder) as events:
         for epoch, row in enumerate(progress.rows):
             events.write(row, options.rate(epoch, progress.waited[:epoch]))
         yield events

@@ -5,18 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import DataError, OptionError
+from jangdan.errors import DataError
 
 BALANCED = "balanced"
-
-
-def checked_weight(class_weight: Any) -> float | str:
-    """Return `class_weight`, "balanced" or a number above 0; raises OptionError for anything else."""
-    if class_weight == BALANCED:
-        return BALANCED
-    if isinstance(class_weight, bool) or not isinstance(class_weight, int | float) or not 0 < class_weight < np.inf:
-        raise OptionError(f"training: class_weight: {class_weight!r}: expected {BALANCED} or a number above 0")
-    return float(class_weight)
 
 
 def class_weights(targets: NDArray[Any], class_weight: float | str) -> tuple[list[float], list[float]]:

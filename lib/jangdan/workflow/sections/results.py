@@ -1,0 +1,45 @@
+"""Sections of the config on what is made of the models. Standard library only."""
+
+from dataclasses import dataclass
+
+from jangdan.records.options import Options, option
+from jangdan.workflow.sections.names import SOME
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribution(Options):
+    """Integrated gradients on chosen windows."""
+
+    models: tuple[str, ...] = option("which models", **SOME)
+    bed: str | None = option("file of regions to attribute; absent: the best predicted positive test windows", None)
+    regions: int = option("how many windows", 8, minimum=1)
+    steps: int = option("steps of the path from baseline to input", 32, minimum=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variants(Options):
+    """Effects of variants."""
+
+    vcf: str = option("VCF file of the variants to score")
+    models: tuple[str, ...] = option("which models", **SOME)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracks(Options):
+    """Predictions over the test regions as bigWig."""
+
+    models: tuple[str, ...] = option("which models", **SOME)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plots(Options):
+    """Figures of one region: signal, sites, prediction, attribution, genes."""
+
+    models: tuple[str, ...] = option("which models", **SOME)
+    region: str = option(
+        "chrom:start-end, or best: around the best attributed window",
+        "best",
+        pattern=r"best|[^:\s]+:[\d,]+-[\d,]+",
+        words="best, or a region such as chr1:1000-6000",
+    )
+    width: int = option("bp shown for best", 5000, minimum=100)
