@@ -34,7 +34,9 @@ rule attribute:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("attribute.py"),
+        code=code_of(
+            "attribute.py", formats_of(config.get("attribution", {}).get("bed") or [])
+        ),
         inputs=lambda w: MODELS[w.model]["inputs"],
         regions=config.get("attribution", {}).get("regions", 8),
         steps=config.get("attribution", {}).get("steps", 32),
@@ -174,7 +176,13 @@ rule plot_tracks:
         mem_mb=2000,
         runtime=30,
     params:
-        code=code_of("plot_tracks.py"),
+        code=code_of(
+            "plot_tracks.py",
+            formats_of(
+                lambda w: plan.first_files(config, MODELS[w.model]),
+                config["genome"].get("annotation") or [],
+            ),
+        ),
         content=content_of(
             lambda w: plan.source_files(config, MODELS[w.model]["target"])
         ),

@@ -1,7 +1,7 @@
 """What no schema can say of a config. Standard library only: the Snakefile imports it."""
 
 from jangdan.errors import OptionError
-from jangdan.records.kinds import ARCHITECTURES
+from jangdan.records.kinds import ARCHITECTURES, FORMATS, known_format
 from jangdan.records.options import problems_of
 from jangdan.workflow.grid import expand_models, matching, selector_of
 from jangdan.workflow.plan import (
@@ -98,14 +98,16 @@ def _target_problems(config: Config, model: Config) -> list[str]:
     if model["target_normalizer"] != "none":
         found.append(f"target_normalizer: {model['target_normalizer']}: {model['loss']} is of raw counts; take none")
     paths = [path for paths in target["files"].values() for path in listed(paths)]
-    signal = [path for path in paths if path.lower().removesuffix(".gz").endswith(_SIGNAL)]
+    signal = [path for path in paths if _is_signal(path)]
     if signal and target.get("collapser") != "sum":
         collapser = target.get("collapser", "mean")
         found.append(f"{named}: collapser: {collapser} of {signal[0]} gives no counts of bins; take sum")
     return found
 
 
-_SIGNAL = (".bw", ".bigwig", ".bedgraph", ".bdg", ".bg")
+def _is_signal(path: str) -> bool:
+    name = known_format(path)
+    return name is not None and name in FORMATS and FORMATS[name].values == "signal"
 
 
 def _bin_problems(config: Config, model: Config) -> list[str]:
@@ -206,7 +208,7 @@ def _option_problems(config: Config) -> list[str]:
     found = []
     for name, options in config["datasets"].items():
         paths = [path for paths in options.get("files", {}).values() for path in listed(paths)]
-        if not paths or not all(path.lower().removesuffix(".gz").endswith(_SIGNAL) for path in paths):
+        if not paths or not all(map(_is_signal, paths)):
             continue
         for key, (default, files) in _NOT_OF_SIGNAL.items():
             if options.get(key, default) != default:
