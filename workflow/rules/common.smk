@@ -3,7 +3,7 @@ import sys
 from itertools import product
 
 from jangdan.errors import JangdanError
-from jangdan.records.kinds import ARCHITECTURES
+from jangdan.records.kinds import ARCHITECTURES, FORMATS, known_format
 from jangdan.workflow import grid, plan
 from jangdan.workflow.load import load_config
 from jangdan.workflow.provenance import code_digest, content_digest, import_first
@@ -43,18 +43,34 @@ wildcard_constraints:
 def code_of(script, *records):
     """Rerun trigger on content: a script, the library modules that it imports, and the records that a job uses.
 
-    Each of `records` is a function of the wildcards that returns the module of a record, or the path of its plugin.
+    Each of `records` is a function of the wildcards that returns modules of records, or paths of their plugins.
     """
     path = str(workflow.source_path(f"../../scripts/{script}"))
     if not records:
         return code_digest(path, str(LIB))
-    return lambda wildcards: code_digest(
-        path, str(LIB), tuple(record(wildcards) for record in records)
-    )
+
+    def digest(wildcards):
+        modules = {module for record in records for module in record(wildcards)}
+        return code_digest(path, str(LIB), tuple(sorted(modules)))
+
+    return digest
 
 
 def architecture_of(wildcards):
-    return ARCHITECTURES.module_of(MODELS[wildcards.model]["architecture"])
+    return [ARCHITECTURES.module_of(MODELS[wildcards.model]["architecture"])]
+
+
+def formats_of(*sources):
+    """Return a function of the wildcards that gives the modules of the formats which files are of.
+
+    Each of `sources` is a path, a list of paths, or a function of the wildcards that returns one.
+    """
+
+    def modules(wildcards):
+        names = map(known_format, paths_of(sources, wildcards))
+        return [FORMATS.module_of(name) for name in names if name in FORMATS]
+
+    return modules
 
 
 def plugins_of(wildcards):
@@ -72,12 +88,15 @@ def content_of(*sources):
     """
 
     def digest(wildcards):
-        paths = [
-            p for s in sources for p in as_list(s(wildcards) if callable(s) else s)
-        ]
+        paths = paths_of(sources, wildcards)
         return content_digest([p for p in paths if not is_made_here(p)])
 
     return digest
+
+
+def paths_of(sources, wildcards):
+    given = [each(wildcards) if callable(each) else each for each in sources]
+    return [path for each in given for path in as_list(each)]
 
 
 def as_list(value):

@@ -34,7 +34,9 @@ rule attribute:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("attribute.py"),
+        code=code_of(
+            "attribute.py", formats_of((config["attribution"] or {}).get("bed") or [])
+        ),
         inputs=lambda w: MODELS[w.model]["inputs"],
         settings=settings_of("attribution", "regions", "steps"),
         windows=WINDOWS,
@@ -173,7 +175,13 @@ rule plot_tracks:
         mem_mb=2000,
         runtime=30,
     params:
-        code=code_of("plot_tracks.py"),
+        code=code_of(
+            "plot_tracks.py",
+            formats_of(
+                lambda w: plan.first_files(config, MODELS[w.model]),
+                config["genome"]["annotation"] or [],
+            ),
+        ),
         content=content_of(
             lambda w: plan.source_files(config, MODELS[w.model]["target"])
         ),

@@ -23,7 +23,7 @@ rule check_inputs:
         mem_mb=4000,
         runtime=60,
     params:
-        code=code_of("check_inputs.py"),
+        code=code_of("check_inputs.py", formats_of(plan.input_files(config))),
         content=content_of(plan.input_files(config)),
         config=plan.inputs_of(config),
     script:
@@ -48,7 +48,7 @@ rule trim_regions:
         mem_mb=2000,
         runtime=30,
     params:
-        code=code_of("trim_regions.py"),
+        code=code_of("trim_regions.py", formats_of(plan.region_files(config))),
         content=content_of(*map(source, plan.region_files(config))),
         aliases=config["genome"]["aliases"],
         options=plan.region_options(config),

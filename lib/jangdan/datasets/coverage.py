@@ -20,6 +20,7 @@ from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.regions import Bounds
 from jangdan.normalize.apply import normalize_array, restore
 from jangdan.normalize.normalizers import Normalizer, normalizers_of
+from jangdan.records.kinds import COMPRESSED, known_format
 from jangdan.storage.dataset_file import AnyArray
 
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
@@ -205,14 +206,17 @@ def region_sources(files: Paths, conditions: Sequence[str] | None, mode: str, op
 def bigwig_source(path: str, collapser: Collapser | None, nan_to_num: bool, clip: bool) -> Source:
     """Return the source of a bigWig or, by its suffix, of a bedGraph; `clip` as of `BedgraphSource`."""
     options: dict[str, Any] = {"collapse": collapser or "mean", "nan_to_num": nan_to_num}
-    if path.lower().removesuffix(".gz").endswith((".bedgraph", ".bdg", ".bg")):
+    if known_format(path) == "bedgraph":
         return BedgraphSource(path, clip=clip, **options)
     return BigwigSource(path, **options)
 
 
 def stem(path: str) -> str:
     """Return a file's name without folder and ending; .gz and .bgz are not the ending."""
-    return Path(Path(path).name.removesuffix(".gz").removesuffix(".bgz")).stem
+    name = Path(path).name
+    for ending in COMPRESSED:
+        name = name.removesuffix(ending)
+    return Path(name).stem
 
 
 def _paths(files: Paths) -> list[str]:

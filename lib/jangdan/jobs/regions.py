@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.errors import DataError, OptionError
-from jangdan.formats.bed import write_bed
-from jangdan.formats.gff import read_gff
+from jangdan.formats.bed import read_bed, write_bed
 from jangdan.formats.region_table import region_table
-from jangdan.formats.registry import format_of, read_regions
+from jangdan.formats.registry import read_regions
 from jangdan.genome.regions import (
     extend,
     merge,
@@ -103,9 +102,7 @@ def make_anchored_regions(
 
 
 def _rows_of(path: str, options: Mapping[str, Any]) -> pd.DataFrame:
-    if format_of(path) == "gff":
-        return read_gff(path, options.get("feature"), options.get("attributes"))
-    return read_regions(path)
+    return read_regions(path, options.get("feature"), attributes=options.get("attributes"))
 
 
 def _around_start(table: pd.DataFrame, options: Mapping[str, Any]) -> pd.DataFrame:
@@ -130,7 +127,7 @@ def split_regions(
     roi: str | PathLike[str], parts: Mapping[str, Sequence[str]], outputs: Mapping[str, str | PathLike[str]]
 ) -> None:
     """Write the regions of each part ("train" is what no other part takes) to its BED file; "exclude" has none."""
-    for part, table in split_by_chrom(read_regions(roi), parts, rest="train").items():
+    for part, table in split_by_chrom(read_bed(roi), parts, rest="train").items():
         if part not in outputs:
             continue
         log.info("%s: %d regions, %d bp", part, len(table), int((table["end"] - table["start"]).sum()))

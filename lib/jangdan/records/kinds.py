@@ -5,9 +5,55 @@ What a builder takes and returns is Any here: Keras belongs to a floor above.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from os import PathLike, fspath
 from typing import Any
 
+from jangdan.errors import OptionError
 from jangdan.records.registry import Record, Registry, load_plugin
+
+
+def never(options: Any) -> bool:
+    """Return False: what a format does not do, whatever its options."""
+    return False
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that the preflight asks of a file before anything is computed.
+
+    check: what the table calls it. ask: called with a `datasets.preflight.CheckedFile`, returns what was found, or
+    ("warning", what was found); raises JangdanError where the file cannot be used. stops: an error leaves out the
+    questions after it.
+    """
+
+    check: str
+    ask: Callable[[Any], str | tuple[str, str]]
+    stops: bool = False
+
+
+@dataclass(frozen=True)
+class Format(Record):
+    """A format of coverage files.
+
+    suffixes: of file names, in lower case; .gz and .bgz may follow. build: called with a path, the options, and by
+    keyword aliases (contig of the file -> the genome's) and genome (path of the FASTA); returns a
+    `datasets.sources.Source`. values: "counts" (of reads or fragments), "signal" (numbers along the genome) or
+    "regions"; a dataset's files are of one format, or all of formats of regions. is_stranded: whether files with
+    these options have a value per strand. regions: called with a path, and by keyword feature, attributes and scored,
+    returns a region table; None where a file has no regions. questions: of the preflight. label: its name in
+    sentences, such as "bigWig".
+    """
+
+    suffixes: tuple[str, ...]
+    build: Callable[..., Any]
+    values: str
+    questions: tuple[Question, ...]
+    is_stranded: Callable[[Any], bool] = never
+    regions: Callable[..., Any] | None = None
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", self.label or self.name)
 
 
 @dataclass(frozen=True)
@@ -22,9 +68,10 @@ class Architecture(Record):
     predicts: str = "window"
 
 
+FORMATS: Registry[Format] = Registry(Format, "format", "jangdan.datasets.formats")
 ARCHITECTURES: Registry[Architecture] = Registry(Architecture, "architecture", "jangdan.networks.architectures")
 
-REGISTRIES: list[Registry[Any]] = [ARCHITECTURES]
+REGISTRIES: list[Registry[Any]] = [FORMATS, ARCHITECTURES]
 """All registries: plugins add to them."""
 
 
@@ -32,3 +79,45 @@ def load_plugins(paths: Iterable[str]) -> None:
     """Run Python files of users, and add the records that they define; raises as `load_plugin`."""
     for path in paths:
         load_plugin(path, REGISTRIES)
+    suffixes()
+
+
+COMPRESSED = (".gz", ".bgz")
+"""Endings that do not change what a file holds."""
+
+OTHER_SUFFIXES = {".fa": "fasta", ".fasta": "fasta", ".fna": "fasta", ".vcf": "vcf"}
+"""Of the sequence and variant files, which hold no coverage."""
+
+
+def suffixes() -> dict[str, str]:
+    """Return suffix -> name of the format; raises OptionError where two formats have the same one."""
+    found = dict(OTHER_SUFFIXES)
+    for record in FORMATS:
+        for suffix in record.suffixes:
+            if found.setdefault(suffix, record.name) != record.name:
+                raise OptionError(
+                    f"the format {record.name!r} has the suffix {suffix} of the format {found[suffix]!r}; give another"
+                )
+    return found
+
+
+def format_of(path: str | PathLike[str]) -> str:
+    """Return the name of the format that a file's suffix stands for; raises OptionError for an unknown suffix.
+
+    >>> format_of("reads/A.BAM"), format_of("peaks.narrowPeak.gz")
+    ('bam', 'narrowpeak')
+    """
+    found = known_format(path)
+    if found is None:
+        raise OptionError(f"{path}: unknown kind of file; expected one of {', '.join(suffixes())} (.gz too)")
+    return found
+
+
+def known_format(path: str | PathLike[str]) -> str | None:
+    """Return the name of the format that a file's suffix stands for, None for an unknown suffix."""
+    name = fspath(path).lower()
+    for ending in COMPRESSED:
+        name = name.removesuffix(ending)
+    known = suffixes()
+    matching = [suffix for suffix in known if name.endswith(suffix)]
+    return known[max(matching, key=len)] if matching else None

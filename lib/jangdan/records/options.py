@@ -166,6 +166,12 @@ def read_options(kind: type[T], given: Mapping[str, Any], where: str = "") -> T:
     return kind(**given)
 
 
+def chosen_options(kind: type[T], given: Mapping[str, Any], where: str = "") -> T:
+    """Return an options object from those keys of a mapping that the class has; raises as `read_options`."""
+    own = {each.name: given[each.name] for each in fields(kind) if each.name in given}
+    return read_options(kind, own, where)
+
+
 def unknown_key(key: Any, known: Iterable[str]) -> str:
     """Return the sentence for a key that does not exist, with the closest one that does, or all of them."""
     names = list(known)

@@ -8,6 +8,8 @@ from math import lcm
 from os.path import join
 from typing import Any
 
+from jangdan.records.kinds import FORMATS, format_of
+from jangdan.records.options import chosen_options
 from jangdan.workflow.grid import expand_models
 from jangdan.workflow.sections.datasets import listed
 from jangdan.workflow.sections.models import PROFILE_LOSSES
@@ -46,12 +48,12 @@ def by_strand(conditions: Iterable[str]) -> list[str]:
 
 
 def is_stranded(config: Config, dataset: str) -> bool:
-    """Tell whether a coverage dataset keeps its strands apart: pairs by strand, and reads unless they are not."""
+    """Tell whether a coverage dataset keeps its strands apart: pairs by strand, or formats that do so."""
     options = config["datasets"][dataset]
     if any(isinstance(paths, Mapping) for paths in options["files"].values()):
         return True
-    reads = all(path.lower().endswith((".bam", ".cram")) for path in source_files(config, dataset))
-    return reads and bool(options.get("stranded", True))
+    formats = [FORMATS[format_of(path)] for path in source_files(config, dataset)]
+    return all(each.is_stranded(chosen_options(each.options, options, "datasets")) for each in formats)
 
 
 def files_of(config: Config, dataset: str) -> dict[str, list[str]]:
