@@ -9,7 +9,9 @@ with job(snakemake):
     if snakemake.input.get("regions"):
         windows = chosen_windows(snakemake.input.regions[0], params.windows["binsize"], params.settings["regions"])
     else:
-        windows = best_windows(snakemake.input.predictions, condition, params.settings["regions"], params.windows["binsize"])
+        windows = best_windows(
+            snakemake.input.predictions, condition, params.settings["regions"], params.windows["binsize"]
+        )
     attribute(
         {key: snakemake.input[key] for key in ("model", "description")},
         dict(zip(params.inputs, snakemake.input.datasets, strict=True)),

@@ -228,9 +228,7 @@ rule plot_figure:
         figure=lambda w: FIGURES[w.figure],
         models={n: {k: m[k] for k in ("base", "chosen")} for n, m in MODELS.items()},
         groups={
-            c: g
-            for d in COVERAGE
-            for c, g in config["datasets"][d]["groups"].items()
+            c: g for d in COVERAGE for c, g in config["datasets"][d]["groups"].items()
         },
     script:
         "../../scripts/plot_figure.py"

@@ -17,7 +17,8 @@ from jangdan.genome.contigs import propose_aliases
 from jangdan.genome.regions import rename_contigs
 from jangdan.jobs.reference_check import reference_mismatches
 from jangdan.records.kinds import FORMATS, Format, format_of
-from jangdan.workflow.plan import listed, resolve
+from jangdan.workflow.plan import resolve
+from jangdan.workflow.sections.datasets import listed
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,8 @@ from jangdan.training.fit import Part, fit_model
 from jangdan.training.hardware import use_device
 from jangdan.training.options import TrainingOptions
 from jangdan.training.transfer import copy_weights, freeze
-from jangdan.workflow.plan import PROFILE_LOSSES, is_profile
+from jangdan.workflow.plan import is_profile
+from jangdan.workflow.sections.models import PROFILE_LOSSES
 
 log = logging.getLogger(__name__)
 

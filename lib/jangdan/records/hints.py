@@ -14,6 +14,8 @@ def hint(value: Any, alternatives: Iterable[Any]) -> str:
     '; YAML reads yes, no, on and off as true or false: put the word in quotes'
     """
     wanted = {get_origin(each) or each for each in alternatives}
+    if value in ("null", "~", "None") and type(None) in wanted:
+        return "; write null, without quotes"
     if isinstance(value, str) and wanted & {int, float}:
         number = _number(value)
         return f"; YAML reads it as text: write {number}" if number else ""

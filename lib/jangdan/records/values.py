@@ -55,10 +55,11 @@ def checked(value: Any, annotation: Any, limits: Limits, where: str, found: list
     classes = [each for each in alternatives if is_dataclass(each)]
     if len(classes) > 1 and isinstance(value, Mapping):
         chosen = class_of_kind(value, classes, where, found)
-        return value if chosen is None else _converted(value, chosen, limits, where, found)
+        return value if chosen is None else _converted(value, chosen, limits, where, found, "")
     for each in alternatives:
         if _is_of(value, each):
-            return _converted(value, each, limits, where, found)
+            words = expected(annotation, limits)
+            return _converted(value, each, limits, where, found, words)
     advice = hint(value, alternatives)
     found.append(f"{where}: found {shown(value)}, expected {expected(annotation, limits)}{advice}")
     return value
@@ -105,7 +106,8 @@ def _is_of(value: Any, kind: Any) -> bool:
     return isinstance(value, origin)
 
 
-def _converted(value: Any, kind: Any, limits: Limits, where: str, found: list[str]) -> Any:
+def _converted(value: Any, kind: Any, limits: Limits, where: str, found: list[str], words: str) -> Any:
+    """Return a value as one type has it; words: what is expected, of all types that it may have."""
     origin = get_origin(kind) or kind
     if origin in (list, tuple):
         return _items(value, kind, limits, where, found)
@@ -123,7 +125,9 @@ def _converted(value: Any, kind: Any, limits: Limits, where: str, found: list[st
         problems = problems_of(origin, value, where)  # type: ignore[arg-type]
         found += problems
         return value if problems else origin(**value)  # type: ignore[operator]
-    _keeps_limits(value, kind, limits, where, found)
+    if get_origin(kind) is not Literal and not _is_within(value, limits):
+        closest = "" if limits.choices is None else _closest(value, limits.choices)
+        found.append(f"{where}: found {shown(value)}, expected {words}{closest}")
     return float(value) if origin is float else value
 
 
@@ -137,7 +141,7 @@ def _items(value: Sequence[Any], kind: Any, limits: Limits, where: str, found: l
     kinds = get_args(kind) or (Any,)
     if get_origin(kind) is tuple and kinds[-1] is not Ellipsis:
         if len(kinds) != len(value):
-            found.append(f"{where}: found {len(value)} values, expected {len(kinds)}")
+            found.append(f"{where}: found {shown(list(value))}, expected {len(kinds)} values")
     else:
         kinds = kinds[:1] * len(value)
     places = [f"{where}: item {number}" for number in range(1, len(value) + 1)]
@@ -149,20 +153,22 @@ def _count(value: Any, limits: Limits, where: str, found: list[str]) -> None:
     least, most = limits.least or 0, limits.most
     if len(value) < least or (most is not None and len(value) > most):
         wanted = f"at least {least}" if most is None else f"{least} to {most}"
-        found.append(f"{where}: found {len(value)} entries, expected {wanted}")
+        found.append(f"{where}: found {_counted(len(value))}, expected {wanted}")
 
 
-def _keeps_limits(value: Any, kind: Any, limits: Limits, where: str, found: list[str]) -> None:
-    if value is None or isinstance(value, bool) or get_origin(kind) is Literal:
-        return
-    if limits.choices is not None and value not in limits.choices:
-        closest = _closest(value, limits.choices)
-        found.append(f"{where}: found {shown(value)}, expected {_described(kind, limits)}{closest}")
-    elif isinstance(value, str):
-        if limits.pattern is not None and not re.fullmatch(limits.pattern, value):
-            found.append(f"{where}: found {shown(value)}, expected {_described(kind, limits)}")
-    elif isinstance(value, (int, float)) and not _is_inside(value, limits):
-        found.append(f"{where}: found {shown(value)}, expected {_described(kind, limits)}")
+def _counted(number: int) -> str:
+    return {0: "nothing", 1: "1 entry"}.get(number, f"{number} entries")
+
+
+def _is_within(value: Any, limits: Limits) -> bool:
+    """Tell whether a single value keeps to its limits."""
+    if value is None or isinstance(value, bool):
+        return True
+    if limits.choices is not None:
+        return value in limits.choices
+    if isinstance(value, str):
+        return limits.pattern is None or re.fullmatch(limits.pattern, value) is not None
+    return not isinstance(value, (int, float)) or _is_inside(value, limits)
 
 
 def _is_inside(value: float, limits: Limits) -> bool:
@@ -212,5 +218,6 @@ def _bounds(limits: Limits) -> str:
 
 def shown(value: Any) -> str:
     """Return a value for a message, cut where it is long."""
-    text = repr(value) if value is not None else "null"
+    words = {None: "null", True: "true", False: "false"}
+    text = words[value] if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."

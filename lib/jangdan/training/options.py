@@ -33,7 +33,9 @@ class Training(Options):
     reverse_complement: bool = option(
         "half of the regions, drawn anew each epoch, are read in the other direction, inputs and target together", False
     )
-    shift: int = option("regions are read up to so many bp further on or back, inputs and target together", 0, minimum=0)
+    shift: int = option(
+        "regions are read up to so many bp further on or back, inputs and target together", 0, minimum=0
+    )
     precision: str = option("dtype policy of Keras", "float32", choices=PRECISIONS)
     initial_weights: str | None = option(
         "model.keras of another run, whose layers of the same names and shapes give the first weights", None

@@ -16,7 +16,11 @@ def figure_problems(config: Config) -> list[str]:
     models, found = expand_models(config), []
     samples = ["test", FINAL, *config["evaluation"]["samples"]]
     for name, options in config["figures"].items():
-        own = [] if options["sample"] in samples else [f"sample: found {options['sample']!r}, expected one of {', '.join(samples)}"]
+        own = (
+            []
+            if options["sample"] in samples
+            else [f"sample: found {options['sample']!r}, expected one of {', '.join(samples)}"]
+        )
         own += _box_problems(options, models) if options["kind"] == "box" else _pair_problems(options, models)
         found += [f"figures: {name}: {problem}" for problem in own]
     return found

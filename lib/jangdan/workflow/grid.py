@@ -11,6 +11,7 @@ from jangdan.workflow.sections.models import MODEL_KEYS, TRAINING_KEYS
 
 Config = Mapping[str, Any]
 
+
 def expand_models(config: Config) -> dict[str, dict[str, Any]]:
     """Return every model of the grid by its name, such as ``joint.order-2.normalizer-zscorelog``.
 

@@ -4,7 +4,7 @@ In this order: YAML, plugins, sample sheets, checks of what was given, defaults,
 PyYAML: the Snakefile imports it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,23 @@ def load_config(given: Mapping[str, Any], files: Iterable[str | Path] = ()) -> d
         If a file is not YAML, a plugin fails, or a sample sheet cannot be read.
     """
     read = [read_yaml(path) for path in files if Path(path).suffix != ".json"]
+    filled, found = check_config(given)
+    if found:
+        raise OptionError(shown([with_line(sentence, read) for sentence in found]))
+    return filled
+
+
+def check_config(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return a config with all defaults and what is wrong with it, one sentence each.
+
+    Where values themselves are wrong, the config is as it was given. Raises InputFileError as `load_config`.
+    """
     load_plugins(_plugins(given))
     expanded = with_sheets(given)
-    _stop_at(problems_of_config(expanded), read)
+    if found := problems_of_config(expanded):
+        return dict(given), found
     filled = with_sources(with_defaults(expanded))
-    _stop_at(problems(filled), read)
-    return filled
+    return filled, problems(filled)
 
 
 def _plugins(given: Mapping[str, Any]) -> list[str]:
@@ -57,12 +68,7 @@ def _plugins(given: Mapping[str, Any]) -> list[str]:
     return [path for path in plugins if isinstance(path, str)] if isinstance(plugins, list) else []
 
 
-def _stop_at(found: list[str], read: list[YamlFile]) -> None:
-    if found:
-        raise OptionError(shown([_with_line(sentence, read) for sentence in found]))
-
-
-def _with_line(sentence: str, read: list[YamlFile]) -> str:
+def with_line(sentence: str, read: Sequence[YamlFile]) -> str:
     """Return a sentence with the file and the line of its key, where a file has it."""
     for each in reversed(read):
         if line := each.line_of(sentence):

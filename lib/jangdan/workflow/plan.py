@@ -151,6 +151,11 @@ def region_files(config: Config) -> list[str]:
     return [*config["regions"]["sources"], *genome["exclude"], genome["fasta"]]
 
 
+def is_anchored(config: Config) -> bool:
+    """Tell whether regions are windows around 5' ends, which have a strand."""
+    return config["regions"]["upstream"] is not None or config["regions"]["downstream"] is not None
+
+
 def region_options(config: Config) -> dict[str, Any]:
     """Return what is made of the sources' regions, and `divisor`, what merged ones are trimmed to multiples of (bp)."""
     own = ("sources", "datasets", "binsize", "stepsize")
@@ -176,7 +181,9 @@ def folds_of(config: Config) -> dict[str, dict[str, list[str]]]:
     one for validation; `final` chromosomes are in no part, until the fold "final", which tests on them;
     those of `exclude` are in none.
     """
-    folds = {name: {part: chroms for part, chroms in parts.items() if chroms} for name, parts in config["folds"].items()}
+    folds = {
+        name: {part: chroms for part, chroms in parts.items() if chroms} for name, parts in config["folds"].items()
+    }
     crossed = config["cross_validation"]
     if not crossed:
         return folds

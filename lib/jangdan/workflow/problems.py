@@ -10,7 +10,7 @@ from jangdan.records.kinds import ARCHITECTURES
 from jangdan.records.options import problems_of, unknown_key
 from jangdan.workflow.figure_problems import figure_problems
 from jangdan.workflow.grid import expand_models
-from jangdan.workflow.plan import FINAL, Config, common_resolution, folds_of
+from jangdan.workflow.plan import FINAL, Config, common_resolution, folds_of, is_anchored, is_stranded
 from jangdan.workflow.profile_problems import profile_problems
 
 
@@ -21,7 +21,8 @@ def problems(config: Config) -> list[str]:
         found += _model_problems(config, model, f"models: {name}")
     found = found or _parameter_problems(config)
     found = found or profile_problems(config)
-    for check in (_section_problems, _fold_problems, _region_problems, _sample_problems, _value_problems):
+    checks = (_section_problems, _fold_problems, _region_problems, _strand_problems, _sample_problems, _value_problems)
+    for check in checks:
         found += check(config)
     return list(dict.fromkeys(found + figure_problems(config)))
 
@@ -44,7 +45,9 @@ def _model_problems(config: Config, model: Config, where: str) -> list[str]:
         found.append(f"{where}: target: {model['target']!r} is a sequence, expected a coverage dataset")
     for flank in (model["flank"], *model["grid"].get("flank", ())):
         names = flank if isinstance(flank, Mapping) else ()
-        found += [f"{where}: flank: {unknown_name(n, model['inputs'], 'inputs')}" for n in names if n not in model["inputs"]]
+        found += [
+            f"{where}: flank: {unknown_name(n, model['inputs'], 'inputs')}" for n in names if n not in model["inputs"]
+        ]
     return found
 
 
@@ -80,7 +83,11 @@ def _fold_problems(config: Config) -> list[str]:
     if not crossed:
         return []
     made = [f"test-{chrom}" for chrom in crossed["chromosomes"]] + ([FINAL] if crossed["final"] else [])
-    return [f"folds: {name}: cross_validation makes a fold of this name; give another" for name in config["folds"] if name in made]
+    return [
+        f"folds: {name}: cross_validation makes a fold of this name; give another"
+        for name in config["folds"]
+        if name in made
+    ]
 
 
 def _region_problems(config: Config) -> list[str]:
@@ -91,9 +98,24 @@ def _region_problems(config: Config) -> list[str]:
             found.append(f"regions: datasets: {unknown_name(name, datasets, 'datasets')}")
         elif datasets[name]["kind"] == "sequence":
             found.append(f"regions: datasets: {name!r} is not a dataset with files")
-    anchored = regions["upstream"] is not None or regions["downstream"] is not None
-    if anchored and common_resolution(config) > 1:
+    if is_anchored(config) and common_resolution(config) > 1:
         found.append("regions: upstream: such regions start anywhere; give coverage the resolution 1 or null")
+    return found
+
+
+def _strand_problems(config: Config) -> list[str]:
+    """Return datasets of one strand whose files, or whose windows, have none."""
+    found = []
+    for name, options in config["datasets"].items():
+        if options["kind"] == "sequence" or options["strand"] is None:
+            continue
+        where = f"datasets: {name}: strand: {options['strand']}"
+        if not is_stranded(config, name):
+            found.append(
+                f"{where}: the values are not kept by strand; give reads with stranded: true, or {{plus, minus}}"
+            )
+        if not is_anchored(config):
+            found.append(f"{where}: the regions have no strand; take them from a GFF with regions: upstream")
     return found
 
 

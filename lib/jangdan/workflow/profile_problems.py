@@ -4,7 +4,9 @@ from typing import Any
 
 from jangdan.records.kinds import ARCHITECTURES, FORMATS, format_of
 from jangdan.workflow.grid import expand_models
-from jangdan.workflow.plan import PROFILE_LOSSES, Config, is_profile, source_files
+from jangdan.workflow.plan import Config, is_profile
+from jangdan.workflow.sections.datasets import listed
+from jangdan.workflow.sections.models import PROFILE_LOSSES
 
 
 def profile_problems(config: Config) -> list[str]:
@@ -19,7 +21,7 @@ def profile_problems(config: Config) -> list[str]:
         elif is_profile(model):
             own = [*_target_problems(config, model), *_bin_problems(config, model)]
             found += [f"{where}: {problem}" for problem in own]
-        if loss == "multinomial":
+        if is_profile(model) and loss == "multinomial" and not found:
             found += _total_problems(config, model["base"])
     return list(dict.fromkeys(found))
 
@@ -36,8 +38,10 @@ def _target_problems(config: Config, model: Config) -> list[str]:
     found = []
     if model["target_normalizer"] != "none":
         found.append(f"target_normalizer: {model['target_normalizer']}: {model['loss']} is of raw counts; take none")
-    collapser = config["datasets"][model["target"]].get("collapser")
-    signal = [path for path in source_files(config, model["target"]) if FORMATS[format_of(path)].values == "signal"]
+    target = config["datasets"][model["target"]]
+    collapser = target.get("collapser")
+    paths = [path for each in target["files"].values() for path in listed(each)]
+    signal = [path for path in paths if FORMATS[format_of(path)].values == "signal"]
     if signal and collapser != "sum":
         found.append(
             f"target: {model['target']}: collapser: {collapser} of {signal[0]} gives no counts of bins; take sum"
@@ -50,7 +54,9 @@ def _bin_problems(config: Config, model: Config) -> list[str]:
     resolution, shift = config["datasets"][model["target"]]["resolution"], model["training"]["shift"]
     named, found = f"target: {model['target']}", []
     if resolution is None:
-        return [f"{named} has the resolution null, one value per window; {model['loss']} needs bins: give the bp of one"]
+        return [
+            f"{named} has the resolution null, one value per window; {model['loss']} needs bins: give the bp of one"
+        ]
     lengths: list[tuple[str, Any]] = [(f"regions: {key}", config["regions"][key]) for key in ("binsize", "stepsize")]
     for key, length in [*lengths, ("training: shift", shift)]:
         if (length or 0) % resolution:

@@ -89,9 +89,10 @@ def test_the_preflight_looks_at_every_file_of_a_condition(genome: Path, bams: li
     files = {"a": ["1.bam", "2.bam"], "b": "f.tsv", "c": ["a.cram"]}
     config = {
         "data_dir": str(genome.parent),
-        "genome": {"fasta": "g.fa"},
+        "genome": {"fasta": "g.fa", "exclude": [], "annotation": None, "aliases": {}},
         "regions": {"sources": ["roi.bed"]},
         "datasets": {"reads": {"kind": "coverage", "files": files}},
+        "variants": None,
     }
     assert file_conditions(config, "reads") == ["a", "a", "b", "c"]
     assert [Path(path).name for path in source_files(config, "reads")] == ["1.bam", "2.bam", "f.tsv", "a.cram"]

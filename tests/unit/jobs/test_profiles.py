@@ -1,6 +1,5 @@
 """Profiles from files to tracks: read in step with the sequence, turned back to the genome, and known answers."""
 
-import copy
 import json
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ import pandas as pd
 import pyBigWig
 import pytest
 from scipy import stats
+from tests.configs import loaded, said_of
 
 from jangdan.datasets.array import Array
 from jangdan.datasets.bioseq import Bioseq
@@ -38,8 +38,8 @@ from jangdan.networks.losses import LOSSES, ProfileAndCounts
 from jangdan.storage.dataset_file import load
 from jangdan.training.augment import Augmentation
 from jangdan.training.batch_feed import Feed
-from jangdan.workflow.plan import PROFILE_LOSSES, conditions_of, first_files
-from jangdan.workflow.problems import problems
+from jangdan.workflow.plan import conditions_of, first_files
+from jangdan.workflow.sections.models import PROFILE_LOSSES
 
 SIZES = {"chr1": 4000, "chr2": 2400}
 LETTERS = np.array(list("ACGT"))
@@ -226,9 +226,7 @@ def test_windows_lie_around_the_best_bins_without_overlap(tmp_path: Path) -> Non
 def config() -> dict[str, Any]:
     pair = {"plus": "p.bw", "minus": "m.bw"}
     return {
-        "data_dir": "data",
         "regions": {"binsize": 128, "sources": ["a.bed"]},
-        "folds": {"main": {"validation": ["chr1"], "test": ["chr2"]}},
         "datasets": {
             "dna": {"kind": "sequence"},
             "starts": {"kind": "coverage", "files": {"x": pair}, "resolution": 16, "collapser": "sum"},
@@ -247,6 +245,7 @@ def config() -> dict[str, Any]:
 
 
 def test_conditions_are_named_by_strand_where_a_profile_has_two(config: dict[str, Any]) -> None:
+    config = loaded(config)
     model = config["models"]["net"]
     assert conditions_of(config, model) == ["x.plus", "x.minus"]
     assert first_files(config, model) == ["data/p.bw", "data/m.bw"]
@@ -278,9 +277,9 @@ NET, STARTS = ("models", "net"), ("datasets", "starts")
         (_set(*NET, "loss", value="mse"), "net: loss: mse does not fit the architecture bpnet; bpnet goes with one of"),
         (_set(*NET, "architecture", value="cnn"), "loss: poisson_nll does not fit the architecture cnn"),
         (_set(*STARTS, "resolution", value=None), "target: starts has the resolution null"),
-        (_set("regions", "binsize", value=200), "regions: binsize: 200 bp is no multiple of its resolution, 16 bp"),
-        (_set("regions", "stepsize", value=40), "regions: stepsize: 40 bp is no multiple of its resolution"),
-        (_set(*NET, "training", "shift", value=10), "training: shift: 10 bp is no multiple"),
+        (_set("regions", "binsize", value=200), "regions: binsize: 200 bp is not a multiple of its resolution, 16 bp"),
+        (_set("regions", "stepsize", value=40), "regions: stepsize: 40 bp is not a multiple of its resolution"),
+        (_set(*NET, "training", "shift", value=10), "training: shift: 10 bp is not a multiple"),
         (_set("storage", value={"whole_genome": False}), "shift: reads counts beyond the regions"),
         (_set(*NET, "target_normalizer", value="tpm"), "target_normalizer: tpm: poisson_nll is of raw counts"),
         (_set(*STARTS, "collapser", value="mean"), "collapser: mean of p.bw gives no counts of bins; take sum"),
@@ -288,18 +287,18 @@ NET, STARTS = ("models", "net"), ("datasets", "starts")
     ],
 )
 def test_what_does_not_fit_is_said_in_one_sentence(config: dict[str, Any], change: Any, said: str) -> None:
-    assert problems(copy.deepcopy(config)) == []
+    assert said_of(config) == []
     change(config)
-    found = problems(config)
+    found = said_of(config)
     assert len(found) == 1
     assert said in found[0]
 
 
 def test_a_total_that_is_not_trained_is_not_explained(config: dict[str, Any]) -> None:
     config["models"]["net"]["loss"] = "multinomial"
-    assert problems(config) == []
+    assert said_of(config) == []
     config["variants"] = {"vcf": "v.vcf", "models": ["net"]}
-    assert ["trains no total to explain" in problem for problem in problems(config)] == [True]
+    assert ["trains no total to explain" in problem for problem in said_of(config)] == [True]
 
 
 MOTIF, OFFSET, BURST = "GGTACGCATC", 40, 60

@@ -64,7 +64,7 @@ def test_weights_of_regions_count() -> None:
 
 @pytest.mark.parametrize("given", ["even", 0, -1, True, float("inf"), float("nan"), [1]])
 def test_weights_that_cannot_be_are_named(given: Any) -> None:
-    with pytest.raises(OptionError, match=r"training: class_weight: .*expected balanced or a number above 0"):
+    with pytest.raises(OptionError, match=r"^class_weight: found .*expected balanced or a number above 0"):
         TrainingOptions(class_weight=given)
 
 

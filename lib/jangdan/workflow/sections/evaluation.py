@@ -38,7 +38,9 @@ class BoxFigure(_Figure):
     """A box over folds and seeds for each value of a key."""
 
     kind: Literal["box"] = option("box: a box over folds and seeds")
-    models: tuple[Selector, ...] = option("the models shown, each by name or as {model: name, order: 3, label: DNA}", least=1)
+    models: tuple[Selector, ...] = option(
+        "the models shown, each by name or as {model: name, order: 3, label: DNA}", least=1
+    )
     x: str = option("a key of their grid, or model")
     colour: str | None = option("another key of the grid, or model", None)
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 NAME: dict[str, Any] = {
-    "pattern": "[A-Za-z0-9][A-Za-z0-9_.-]*",
-    "words": "a name of the letters A to Z and a to z, digits, and . _ - after the first",
+    "pattern": "[A-Za-z0-9][A-Za-z0-9_.-]{0,99}",
+    "words": "a name of letters without accents, digits and . _ -, of at most 100",
 }
 """Limits of a name."""
 

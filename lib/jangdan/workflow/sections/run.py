@@ -37,7 +37,9 @@ class Run(Options):
     folds: dict[str, Fold] = option(
         "name: chromosomes for validation and test; all others are for training", {}, **NAME
     )
-    cross_validation: CrossValidation | None = option("a fold for each chromosome, in place of folds or beside them", None)
+    cross_validation: CrossValidation | None = option(
+        "a fold for each chromosome, in place of folds or beside them", None
+    )
     storage: Storage = option("what the dataset files hold", Storage())
     datasets: dict[str, Any] = option("name: what models read and predict", least=1, **NAME)
     models: dict[str, Any] = option("name: what is trained", least=1, **NAME)
