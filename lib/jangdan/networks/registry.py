@@ -2,6 +2,7 @@
 
 import keras
 
+from jangdan.errors import OptionError
 from jangdan.networks.description import ModelDescription
 from jangdan.records.kinds import ARCHITECTURES
 from jangdan.records.options import read_options
@@ -23,9 +24,17 @@ def build_model(description: ModelDescription) -> keras.Model:
     Raises
     ------
     OptionError
-        If the architecture or a parameter does not exist, or a value is out of range.
+        If the architecture or a parameter does not exist, a value is out of range, or a dataset has the name of a
+        layer.
     """
     architecture = ARCHITECTURES[description.architecture]
     options = read_options(architecture.options, description.parameters, "parameters")
-    model: keras.Model = architecture.build(description, options)
+    try:
+        model: keras.Model = architecture.build(description, options)
+    except ValueError as error:
+        if "should be unique" not in str(error):
+            raise
+        raise OptionError(
+            f"architecture: {description.architecture}: {error}; give the dataset another name"
+        ) from error
     return model

@@ -5,6 +5,7 @@ What a builder takes and returns is Any here: Keras belongs to a floor above.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from os import PathLike, fspath
 from typing import Any
 
@@ -61,11 +62,19 @@ class Architecture(Record):
     """A network by name.
 
     build: called with the description of the network and its options, returns a Keras model, whose output layer is
-    named as the target. predicts: "window" (one value per window and condition) or "profile" (one per bin).
+    named as the target. predicts: "window" (one value per window and condition) or "profile" (one per bin). layers:
+    names that no dataset of a model may have, since its layers have them; "{input}" stands for each input, "*" for
+    any text.
     """
 
     build: Callable[..., Any]
     predicts: str = "window"
+    layers: tuple[str, ...] = ()
+
+    def has_layer(self, name: str, inputs: Iterable[str]) -> bool:
+        """Tell whether a layer of a network over some inputs has a name."""
+        patterns = [each.replace("{input}", given) for each in self.layers for given in inputs]
+        return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 FORMATS: Registry[Format] = Registry(Format, "format", "jangdan.datasets.formats")

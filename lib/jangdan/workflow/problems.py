@@ -19,7 +19,7 @@ def problems(config: Config) -> list[str]:
     found: list[str] = []
     for name, model in config["models"].items():
         found += _model_problems(config, model, f"models: {name}")
-    found = found or _parameter_problems(config)
+    found = found or [*_parameter_problems(config), *_layer_problems(config)]
     found = found or profile_problems(config)
     checks = (_section_problems, _fold_problems, _region_problems, _strand_problems, _sample_problems, _value_problems)
     for check in checks:
@@ -57,6 +57,18 @@ def _parameter_problems(config: Config) -> list[str]:
     for model in expand_models(config).values():
         options = ARCHITECTURES[model["architecture"]].options
         found += problems_of(options, model["parameters"], f"models: {model['base']}: parameters")
+    return found
+
+
+def _layer_problems(config: Config) -> list[str]:
+    """Return datasets that are called like a layer of a network that reads or predicts them."""
+    found = []
+    for model in expand_models(config).values():
+        architecture = ARCHITECTURES[model["architecture"]]
+        for name in (*model["inputs"], model["target"]):
+            if architecture.has_layer(name, model["inputs"]):
+                where = f"the architecture {architecture.name} of models: {model['base']} has a layer of this name"
+                found.append(f"datasets: {name}: {where}; give the dataset another")
     return found
 
 

@@ -151,6 +151,14 @@ def _spoiled(keys: str, value: Any) -> dict[str, Any]:
     return config
 
 
+@pytest.mark.parametrize("name", ["hidden", "dna_scan"])
+def test_a_dataset_called_like_a_layer_is_named(name: str) -> None:
+    config = _spoiled("models regression target", name)
+    config["datasets"][name] = config["datasets"].pop("signal")
+    said = "the architecture cnn of models: regression has a layer of this name; give the dataset another"
+    assert check_config(config)[1] == [f"datasets: {name}: {said}"]
+
+
 def test_all_mistakes_are_found() -> None:
     config = _spoiled("models joint training", {"epochs": 0, "batchsize": 3})
     assert check_config(config)[1] == [

@@ -101,10 +101,29 @@ def _expected(profile: Any, log_total: Any, conditions: int) -> Any:
     return layers.Add(dtype="float32", name="logits")([log_shares, total])
 
 
+_LAYERS = (
+    "counts",
+    "dilated_*",
+    "log_total",
+    "logits",
+    "mean",
+    "profile",
+    "profile_bp",
+    "profile_by_condition",
+    "profile_log_shares",
+    "profile_log_shares_by_bin",
+    "residual_*",
+    "scan",
+    "whole_window",
+    "without_flanks",
+    "{input}_onehot",
+)
+
 RECORD = Architecture(
     "bpnet",
     "BPNet: dilated residual convolutions, a profile head and a count head",
     BpnetOptions,
     build,
     predicts="profile",
+    layers=_LAYERS,
 )

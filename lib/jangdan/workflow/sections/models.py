@@ -91,7 +91,9 @@ def _grid_problems(key: Any, values: Any, parameters: list[type[Options]], where
     """Return what is wrong with the values of one key of a grid, which are checked like the key that they vary."""
     if not values:
         return [f"{where}: {key}: found an empty list, expected at least one value"]
-    kinds = [kind for kind in (Model, Training) if key in (MODEL_KEYS if kind is Model else TRAINING_KEYS)]
+    kinds: list[type[Options]] = [
+        kind for kind, keys in ((Model, MODEL_KEYS), (Training, TRAINING_KEYS)) if key in keys
+    ]
     kinds = kinds or [kind for kind in parameters if key in {each.name for each in fields(kind)}]
     if not kinds:
         own = [each.name for kind in parameters for each in fields(kind)]
