@@ -49,6 +49,28 @@ def load_config(given: Mapping[str, Any], files: Iterable[str | Path] = ()) -> d
     return filled
 
 
+def check_files(files: Sequence[str | Path]) -> tuple[dict[str, Any], list[str]]:
+    """Return the config of YAML files with all defaults, and what is wrong with it, each with its line.
+
+    Of several files, the keys of the last one count, as Snakemake has it. Raises InputFileError as `load_config`.
+    """
+    read = [read_yaml(path) for path in files]
+    given: dict[str, Any] = {}
+    for each in read:
+        given = _merged(given, each.content)
+    config, found = check_config(given)
+    return config, [with_line(sentence, read) for sentence in found]
+
+
+def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of two mappings, also of mappings inside of them; values of the second one count."""
+    merged = dict(one)
+    for key, value in other.items():
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
 def check_config(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return a config with all defaults and what is wrong with it, one sentence each.
 
