@@ -6,6 +6,7 @@ from jangdan.errors import JangdanError
 from jangdan.records.kinds import (
     ARCHITECTURES,
     FORMATS,
+    LOSSES,
     known_format,
     load_plugins,
 )
@@ -70,6 +71,10 @@ def code_of(script, *records):
 
 def architecture_of(wildcards):
     return [ARCHITECTURES.module_of(MODELS[wildcards.model]["architecture"])]
+
+
+def loss_of(wildcards):
+    return [LOSSES.module_of(MODELS[wildcards.model]["loss"])]
 
 
 def formats_of(*sources):
@@ -225,9 +230,8 @@ def curve_files():
     if not config.get("evaluation", {}).get("curves", True):
         return paths
     for name, model in MODELS.items():
-        curves = (
-            ["roc", "prc"] if model["loss"] == "binary_crossentropy" else ["scatter"]
-        )
+        is_of_classes = LOSSES[model["loss"]].targets == "classes"
+        curves = ["roc", "prc"] if is_of_classes else ["scatter"]
         for curve in curves:
             paths += runs_of([name], f"evaluation/{RUN}/{curve}.png")
     return paths

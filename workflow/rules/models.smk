@@ -23,7 +23,7 @@ rule train:
         runtime=720,
         gpu=1 if config["device"] == "gpu" else 0,
     params:
-        code=code_of("train.py", architecture_of),
+        code=code_of("train.py", architecture_of, loss_of),
         plugins=plugins_of,
         content=content_of(initial_weights),
         model=model_settings,
@@ -76,7 +76,7 @@ rule evaluate:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("evaluate.py"),
+        code=code_of("evaluate.py", loss_of),
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
@@ -117,7 +117,7 @@ rule evaluate_sample:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("evaluate.py"),
+        code=code_of("evaluate.py", loss_of),
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,

@@ -63,10 +63,32 @@ class Architecture(Record):
     predicts: str = "window"
 
 
+@dataclass(frozen=True)
+class Loss(Record):
+    """A loss by name.
+
+    build: called with the options, and by keyword mean_total (of the counts of a training window, None unless the
+    targets are counts); returns what Keras compiles a model with. activation: of the output, "sigmoid" or "linear".
+    targets: "classes" (0 or 1), "values" (one number per window) or "counts" (in the bins of a window, a profile).
+    trains_totals: whether the total of a predicted profile means anything.
+    """
+
+    build: Callable[..., Any]
+    activation: str
+    targets: str
+    trains_totals: bool = True
+
+    @property
+    def predicts(self) -> str:
+        """As of an architecture: "window" or "profile"."""
+        return "profile" if self.targets == "counts" else "window"
+
+
 FORMATS: Registry[Format] = Registry(Format, "format", "jangdan.datasets.formats")
 ARCHITECTURES: Registry[Architecture] = Registry(Architecture, "architecture", "jangdan.networks.architectures")
+LOSSES: Registry[Loss] = Registry(Loss, "loss", "jangdan.networks.losses")
 
-REGISTRIES: list[Registry[Any]] = [FORMATS, ARCHITECTURES]
+REGISTRIES: list[Registry[Any]] = [FORMATS, ARCHITECTURES, LOSSES]
 """All registries: plugins add to them."""
 
 

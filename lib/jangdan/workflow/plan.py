@@ -5,16 +5,13 @@ from math import lcm
 from os.path import join
 from typing import Any
 
-from jangdan.records.kinds import FORMATS, format_of
+from jangdan.records.kinds import FORMATS, LOSSES, format_of
 from jangdan.records.options import chosen_options
 from jangdan.workflow.grid import expand_models
 
 Config = Mapping[str, Any]
 
 PARTS = ("train", "validation", "test")
-
-PROFILE_LOSSES = ("multinomial", "profile_and_counts", "poisson_nll")
-"""Losses of counts in bins; a model with one of them predicts a profile: (region, bins, condition)."""
 
 STRAND_NAMES = ("plus", "minus")
 
@@ -26,7 +23,7 @@ def resolve(config: Config, path: str) -> str:
 
 def is_profile(model: Config) -> bool:
     """Tell whether a grid model predicts the values of bins, and not one value a window."""
-    return model["loss"] in PROFILE_LOSSES
+    return LOSSES[model["loss"]].predicts == "profile"
 
 
 def conditions_of(config: Config, model: Config) -> list[str]:

@@ -1,12 +1,11 @@
 """What no schema can say of a config. Standard library only: the Snakefile imports it."""
 
 from jangdan.errors import OptionError
-from jangdan.records.kinds import ARCHITECTURES, FORMATS, known_format
+from jangdan.records.kinds import ARCHITECTURES, FORMATS, LOSSES, known_format
 from jangdan.records.options import problems_of
 from jangdan.workflow.grid import expand_models, matching, selector_of
 from jangdan.workflow.plan import (
     FINAL,
-    PROFILE_LOSSES,
     Config,
     common_resolution,
     folds_of,
@@ -63,6 +62,7 @@ def _architecture_problems(config: Config) -> list[str]:
         where = f"models: {model['base']}"
         try:
             options = ARCHITECTURES[model["architecture"]].options
+            is_profile(model)  # an unknown loss raises
         except OptionError as error:
             found.append(f"{where}: {error}")
             continue
@@ -76,15 +76,16 @@ def _profile_problems(config: Config) -> list[str]:
         where, architecture, loss = f"models: {model['base']}", model["architecture"], model["loss"]
         if (ARCHITECTURES[architecture].predicts == "profile") != is_profile(model):
             able = ", ".join(each.name for each in ARCHITECTURES if each.predicts == "profile")
-            expected = f"{able} goes with one of {', '.join(PROFILE_LOSSES)}, and these with it"
+            losses = ", ".join(each.name for each in LOSSES if each.predicts == "profile")
+            expected = f"{able} goes with one of {losses}, and these with it"
             found.append(f"{where}: loss: {loss} does not fit the architecture {architecture}; {expected}")
         elif is_profile(model) and config["datasets"].get(model["target"], {}).get("files"):
             own = [*_target_problems(config, model), *_bin_problems(config, model)]
             found += [f"{where}: {problem}" for problem in own]
-        if loss == "multinomial":
+        if is_profile(model) and not LOSSES[loss].trains_totals:
             sections = [n for n in ("attribution", "variants") if model["base"] in config.get(n, {}).get("models", [])]
             found += [
-                f"{n}: models: {model['base']!r} is of the loss multinomial, which trains no total to explain; "
+                f"{n}: models: {model['base']!r} is of the loss {loss}, which trains no total to explain; "
                 "take profile_and_counts"
                 for n in sections
             ]
