@@ -7,6 +7,7 @@ from jangdan.records.kinds import (
     ARCHITECTURES,
     FORMATS,
     LOSSES,
+    METRICS,
     known_format,
     load_plugins,
 )
@@ -75,6 +76,22 @@ def architecture_of(wildcards):
 
 def loss_of(wildcards):
     return [LOSSES.module_of(MODELS[wildcards.model]["loss"])]
+
+
+def metrics_of(models):
+    """Return a function that gives the modules of the metrics which models are scored by.
+
+    models: a function of the wildcards that returns names of models.
+    """
+
+    def modules(wildcards):
+        targets = {LOSSES[MODELS[name]["loss"]].targets for name in models(wildcards)}
+        kinds = {
+            "classification" if each == "classes" else "regression" for each in targets
+        }
+        return [METRICS.module_of(each.name) for each in METRICS if each.kind in kinds]
+
+    return modules
 
 
 def formats_of(*sources):
