@@ -3,7 +3,13 @@ import sys
 from itertools import product
 
 from jangdan.errors import JangdanError
-from jangdan.records.kinds import ARCHITECTURES, FORMATS, known_format
+from jangdan.records.kinds import (
+    ARCHITECTURES,
+    FORMATS,
+    LOSSES,
+    METRICS,
+    known_format,
+)
 from jangdan.workflow import grid, plan
 from jangdan.workflow.load import load_config
 from jangdan.workflow.provenance import code_digest, content_digest, import_first
@@ -58,6 +64,26 @@ def code_of(script, *records):
 
 def architecture_of(wildcards):
     return [ARCHITECTURES.module_of(MODELS[wildcards.model]["architecture"])]
+
+
+def loss_of(wildcards):
+    return [LOSSES.module_of(MODELS[wildcards.model]["loss"])]
+
+
+def metrics_of(models):
+    """Return a function that gives the modules of the metrics which models are scored by.
+
+    models: a function of the wildcards that returns names of models.
+    """
+
+    def modules(wildcards):
+        targets = {LOSSES[MODELS[name]["loss"]].targets for name in models(wildcards)}
+        kinds = {
+            "classification" if each == "classes" else "regression" for each in targets
+        }
+        return [METRICS.module_of(each.name) for each in METRICS if each.kind in kinds]
+
+    return modules
 
 
 def formats_of(*sources):
@@ -218,9 +244,8 @@ def curve_files():
     if not config["evaluation"]["curves"]:
         return paths
     for name, model in MODELS.items():
-        curves = (
-            ["roc", "prc"] if model["loss"] == "binary_crossentropy" else ["scatter"]
-        )
+        is_of_classes = LOSSES[model["loss"]].targets == "classes"
+        curves = ["roc", "prc"] if is_of_classes else ["scatter"]
         for curve in curves:
             paths += runs_of([name], f"evaluation/{RUN}/{curve}.png")
     return paths

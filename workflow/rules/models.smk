@@ -23,7 +23,7 @@ rule train:
         runtime=720,
         gpu=1 if config["device"] == "gpu" else 0,
     params:
-        code=code_of("train.py", architecture_of),
+        code=code_of("train.py", architecture_of, loss_of),
         plugins=plugins_of,
         content=content_of(initial_weights),
         model=model_settings,
@@ -76,7 +76,7 @@ rule evaluate:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("evaluate.py"),
+        code=code_of("evaluate.py", loss_of, metrics_of(lambda w: [w.model])),
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
@@ -117,7 +117,7 @@ rule evaluate_sample:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("evaluate.py"),
+        code=code_of("evaluate.py", loss_of, metrics_of(lambda w: [w.model])),
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
@@ -194,7 +194,7 @@ rule compare:
         mem_mb=2000,
         runtime=20,
     params:
-        code=code_of("compare.py"),
+        code=code_of("compare.py", metrics_of(lambda w: MODELS)),
         conditions={
             name: plan.conditions_of(config, model) for name, model in MODELS.items()
         },
@@ -224,7 +224,7 @@ rule plot_figure:
         mem_mb=1000,
         runtime=10,
     params:
-        code=code_of("plot_figure.py"),
+        code=code_of("plot_figure.py", metrics_of(lambda w: MODELS)),
         figure=lambda w: FIGURES[w.figure],
         models={n: {k: m[k] for k in ("base", "chosen")} for n, m in MODELS.items()},
         groups={

@@ -12,9 +12,10 @@ import pandas as pd
 from jangdan.files import replacing
 from jangdan.jobs.predictions import bins_per_window, load_predictions
 from jangdan.metrics.profiles import TOTAL, profile_table
-from jangdan.metrics.scores import METRICS, score_table
+from jangdan.metrics.scores import score_table
 from jangdan.plots.comparison import plot_comparison
 from jangdan.plots.style import save
+from jangdan.records.kinds import METRICS
 from jangdan.workflow.plan import FINAL
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def compare(
     _write(means(together), outputs["means"])
     kinds = {METRICS[name].kind for name in together["metric"].unique()}
     drawn = together[together["metric"].isin([_SHOWN[kind] for kind in sorted(kinds)])]
-    labels = {name: metric.label for name, metric in METRICS.items()}
+    labels = {metric.name: metric.label for metric in METRICS}
     other = drawn["sample"] != TEST
     names = drawn["model"].where(~other, drawn["model"] + " on " + drawn["sample"])
     save(plot_comparison(drawn.assign(model=names, metric=drawn["metric"].map(labels))), outputs["figure"])

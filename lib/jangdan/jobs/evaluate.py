@@ -20,6 +20,7 @@ from jangdan.models.predict import predict
 from jangdan.networks.description import ModelDescription
 from jangdan.plots.scores import plot_history
 from jangdan.plots.style import save
+from jangdan.records.kinds import LOSSES
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +67,7 @@ def _scores(
     description: ModelDescription, observed: NDArray[Any], predicted: NDArray[Any], bootstrap: int
 ) -> pd.DataFrame:
     if description.target_resolution is not None:
-        # the multinomial says nothing of totals, and its count head is not trained
-        totals = description.loss != "multinomial"
+        totals = LOSSES[description.loss].trains_totals
         return profile_table(observed, predicted, description.conditions, totals=totals, bootstrap=bootstrap)
     kind = "classification" if description.activation == "sigmoid" else "regression"
     return score_table(observed, predicted, description.conditions, kind=kind, bootstrap=bootstrap)

@@ -1,6 +1,5 @@
 """Profiles, (window, bins, condition): their loss, and how they lie on the genome as one row a bin."""
 
-import logging
 from typing import Any
 
 import numpy as np
@@ -11,16 +10,13 @@ from jangdan.errors import DataError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.networks.description import ModelDescription
-from jangdan.networks.losses import ProfileAndCounts
-
-log = logging.getLogger(__name__)
+from jangdan.networks.registry import build_loss
 
 
 def loss_for(loss: str, target: Dataset) -> Any:
-    """Return what the model is fitted with: the loss's name, or with counts besides the profile, these weighed.
+    """Return what the model is fitted with: the loss's name, or of profiles the loss, built for the counts' mean total.
 
-    The weight is half the mean total of the training windows, with which both parts weigh alike (Avsec et al. 2021,
-    methods). target: of the training regions. Raises DataError where a profile's target has counts below 0, or none.
+    target: of the training regions. Raises DataError where a profile's target has counts below 0, or none.
     """
     if len(target.shape) != 3:
         return loss
@@ -31,11 +27,7 @@ def loss_for(loss: str, target: Dataset) -> Any:
         )
     if not counts.any():
         raise DataError(f"target {target.name!r} holds no count in the training regions; check its files")
-    if loss != "profile_and_counts":
-        return loss
-    weight = float(counts.sum(axis=1).mean()) / 2
-    log.info("profile_and_counts: count_weight %.4g, half the mean total of a window", weight)
-    return ProfileAndCounts(weight)
+    return build_loss(loss, float(counts.sum(axis=1).mean()))
 
 
 def on_genome(values: NDArray[Any], indexer: GenomicIndexer, strands: int) -> NDArray[Any]:

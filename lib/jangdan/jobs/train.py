@@ -15,20 +15,14 @@ from jangdan.jobs.profiles import loss_for
 from jangdan.models.folder import require_known_layers, save_model
 from jangdan.networks.description import ModelDescription
 from jangdan.networks.registry import build_model
+from jangdan.records.kinds import LOSSES
 from jangdan.training.fit import Part, fit_model
 from jangdan.training.hardware import use_device
 from jangdan.training.options import TrainingOptions
 from jangdan.training.transfer import copy_weights, freeze
 from jangdan.workflow.plan import is_profile
-from jangdan.workflow.sections.models import PROFILE_LOSSES
 
 log = logging.getLogger(__name__)
-
-ACTIVATIONS = {
-    "binary_crossentropy": "sigmoid",
-    **dict.fromkeys(("mse", "mae", "poisson", "huber", *PROFILE_LOSSES), "linear"),
-}
-"""Loss -> activation of the output."""
 
 
 def describe(
@@ -47,7 +41,7 @@ def describe(
         target=model["target"],
         conditions=conditions,
         loss=model["loss"],
-        activation=ACTIVATIONS[model["loss"]],
+        activation=LOSSES[model["loss"]].activation,
         origin=origin,
         target_normalizers=normalizers_in(files[model["target"]]),
         **profile,

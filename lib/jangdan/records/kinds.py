@@ -77,10 +77,51 @@ class Architecture(Record):
         return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
+@dataclass(frozen=True)
+class Loss(Record):
+    """A loss by name.
+
+    build: called with the options, and by keyword mean_total (of the counts of a training window, None unless the
+    targets are counts); returns what Keras compiles a model with. activation: of the output, "sigmoid" or "linear".
+    targets: "classes" (0 or 1), "values" (one number per window) or "counts" (in the bins of a window, a profile).
+    trains_totals: whether the total of a predicted profile means anything.
+    """
+
+    build: Callable[..., Any]
+    activation: str
+    targets: str
+    trains_totals: bool = True
+
+    @property
+    def predicts(self) -> str:
+        """As of an architecture: "window" or "profile"."""
+        return "profile" if self.targets == "counts" else "window"
+
+
+@dataclass(frozen=True)
+class Metric(Record):
+    """A score of predictions against what was observed.
+
+    score: called with two arrays of shape (region,), float64, without NaN or infinity, at least one region; returns a
+    number, NaN where it is not defined. kind: "classification" (what was observed is 0 or 1) or "regression".
+    better: "higher" or "lower". label: what figures and reports print. place: in tables, from 1 on. aliases: other
+    names that users of the field know it by.
+    """
+
+    score: Callable[[Any, Any], float]
+    kind: str
+    better: str
+    label: str
+    place: int = 100
+    aliases: tuple[str, ...] = ()
+
+
 FORMATS: Registry[Format] = Registry(Format, "format", "jangdan.datasets.formats")
 ARCHITECTURES: Registry[Architecture] = Registry(Architecture, "architecture", "jangdan.networks.architectures")
+LOSSES: Registry[Loss] = Registry(Loss, "loss", "jangdan.networks.losses")
+METRICS: Registry[Metric] = Registry(Metric, "metric", "jangdan.metrics.definitions")
 
-REGISTRIES: list[Registry[Any]] = [FORMATS, ARCHITECTURES]
+REGISTRIES: list[Registry[Any]] = [FORMATS, ARCHITECTURES, LOSSES, METRICS]
 """All registries: plugins add to them."""
 
 

@@ -77,6 +77,11 @@ class Options:
         return ()
 
 
+@dataclass(frozen=True)
+class NoOptions(Options):
+    """The options of what takes none."""
+
+
 def declared(each: "Field[Any]") -> Declared:
     """Return documentation and limits of a field; raises TypeError for one that was not declared with `option`."""
     try:

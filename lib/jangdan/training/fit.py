@@ -17,7 +17,8 @@ from jangdan.datasets.dataset import Dataset
 from jangdan.datasets.labels import require_positives
 from jangdan.datasets.wrappers import innermost
 from jangdan.errors import DataError, OptionError
-from jangdan.networks.losses import WeightedBinaryCrossentropy, loss_of
+from jangdan.networks.likelihoods import WeightedBinaryCrossentropy
+from jangdan.networks.registry import build_loss, is_of_classes
 from jangdan.records.schema import plain
 from jangdan.training.augment import Augmentation
 from jangdan.training.batch_feed import Feed, reading
@@ -116,7 +117,7 @@ def require_labels(target: Dataset, loss: Any) -> None:
     """Raise DataError where a target holds NaN, or a class target no positive; warn of conditions of one class."""
     if np.isnan(target[:].astype(np.float64)).any():
         raise DataError(f"target {target.name!r} holds NaN in the training regions; set nan_to_num: true")
-    if loss == "binary_crossentropy":
+    if is_of_classes(loss):
         require_positives(target, "training")
 
 
@@ -125,13 +126,13 @@ def _compile(model: keras.Model, loss: Any, target: Dataset, options: TrainingOp
     metrics = [keras.metrics.AUC(name="auroc", **labels), keras.metrics.AUC(name="auprc", curve="PR", **labels)]
     optimizer = keras.optimizers.Adam(options.learning_rate, amsgrad=options.amsgrad, clipnorm=options.clipnorm)
     # weighted: of weights that `Feed.share_out` gives, so that repeated regions are not measured
-    measured = {"weighted_metrics": metrics} if loss == "binary_crossentropy" else {}
+    measured = {"weighted_metrics": metrics} if is_of_classes(loss) else {}
     model.compile(optimizer, loss=_loss(loss, target, options), **measured)
 
 
 def _loss(loss: Any, target: Dataset, options: TrainingOptions) -> Any:
     if options.class_weight is None:
-        return loss_of(loss)
+        return build_loss(loss)
     if loss != "binary_crossentropy":
         raise OptionError(f"training: class_weight: is of loss binary_crossentropy, not of {loss}; leave it out")
     positives, negatives = class_weights(target[:], options.class_weight)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from jangdan.records.kinds import METRICS
+from jangdan.records.values import Limits, checked
 from jangdan.workflow.grid import expand_models, matching, selector_of
 from jangdan.workflow.plan import FINAL, Config
 
@@ -21,8 +23,17 @@ def figure_problems(config: Config) -> list[str]:
             if options["sample"] in samples
             else [f"sample: found {options['sample']!r}, expected one of {', '.join(samples)}"]
         )
+        own += _metric_problems(options["metric"])
         own += _box_problems(options, models) if options["kind"] == "box" else _pair_problems(options, models)
         found += [f"figures: {name}: {problem}" for problem in own]
+    return found
+
+
+def _metric_problems(name: str) -> list[str]:
+    """Return a metric that does not exist; some have several names."""
+    known = [each for record in METRICS for each in (record.name, *record.aliases)]
+    found: list[str] = []
+    checked(name, str, Limits(choices=known), "metric", found)
     return found
 
 

@@ -8,11 +8,10 @@ from math import lcm
 from os.path import join
 from typing import Any
 
-from jangdan.records.kinds import FORMATS, format_of
+from jangdan.records.kinds import FORMATS, LOSSES, format_of
 from jangdan.records.options import chosen_options
 from jangdan.workflow.grid import expand_models
 from jangdan.workflow.sections.datasets import listed
-from jangdan.workflow.sections.models import PROFILE_LOSSES
 
 Config = Mapping[str, Any]
 
@@ -28,7 +27,7 @@ def resolve(config: Config, path: str) -> str:
 
 def is_profile(model: Config) -> bool:
     """Tell whether a grid model predicts the values of bins, and not one value a window."""
-    return model["loss"] in PROFILE_LOSSES
+    return LOSSES[model["loss"]].predicts == "profile"
 
 
 def conditions_of(config: Config, model: Config) -> list[str]:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from jangdan.records.kinds import ARCHITECTURES, FORMATS, format_of
+from jangdan.records.kinds import ARCHITECTURES, FORMATS, LOSSES, format_of
 from jangdan.workflow.grid import expand_models
 from jangdan.workflow.plan import Config, is_profile
 from jangdan.workflow.sections.datasets import listed
-from jangdan.workflow.sections.models import PROFILE_LOSSES
 
 
 def profile_problems(config: Config) -> list[str]:
@@ -16,20 +15,22 @@ def profile_problems(config: Config) -> list[str]:
         where, architecture, loss = f"models: {model['base']}", model["architecture"], model["loss"]
         if (ARCHITECTURES[architecture].predicts == "profile") != is_profile(model):
             able = ", ".join(each.name for each in ARCHITECTURES if each.predicts == "profile")
-            expected = f"{able} goes with one of {', '.join(PROFILE_LOSSES)}, and these with it"
+            losses = ", ".join(each.name for each in LOSSES if each.predicts == "profile")
+            expected = f"{able} goes with one of {losses}, and these with it"
             found.append(f"{where}: loss: {loss} does not fit the architecture {architecture}; {expected}")
         elif is_profile(model):
             own = [*_target_problems(config, model), *_bin_problems(config, model)]
             found += [f"{where}: {problem}" for problem in own]
-        if is_profile(model) and loss == "multinomial" and not found:
-            found += _total_problems(config, model["base"])
+        if is_profile(model) and not LOSSES[loss].trains_totals and not found:
+            found += _total_problems(config, model)
     return list(dict.fromkeys(found))
 
 
-def _total_problems(config: Config, base: str) -> list[str]:
+def _total_problems(config: Config, model: Config) -> list[str]:
     """Return sections that explain the total of a model that has none."""
+    base = model["base"]
     sections = [name for name in ("attribution", "variants") if config[name] and base in config[name]["models"]]
-    reason = "is of the loss multinomial, which trains no total to explain; take profile_and_counts"
+    reason = f"is of the loss {model['loss']}, which trains no total to explain; take profile_and_counts"
     return [f"{name}: models: {base!r} {reason}" for name in sections]
 
 

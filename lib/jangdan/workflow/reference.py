@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jangdan.files import write_text
 from jangdan.records.docs import options_table
-from jangdan.records.kinds import ARCHITECTURES, FORMATS, Format
+from jangdan.records.kinds import ARCHITECTURES, FORMATS, LOSSES, METRICS, Format
 from jangdan.records.options import Options
 from jangdan.simulate.settings import Simulation
 from jangdan.training.options import Training
@@ -61,7 +61,12 @@ def with_tables(text: str, tables: Mapping[str, str]) -> str:
 def tables() -> dict[str, str]:
     """Return all tables, by name."""
     found = {name: options_table(kind) for name, kind in SECTIONS.items()}
-    return found | {"formats": format_tables(), "architectures": architecture_tables()}
+    return found | {
+        "formats": format_tables(),
+        "architectures": architecture_tables(),
+        "losses": loss_table(),
+        "metrics": metric_table(),
+    }
 
 
 def format_tables() -> str:
@@ -80,6 +85,19 @@ def architecture_tables() -> str:
     """Return a table of parameters for each architecture."""
     parts = [f"\n`{each.name}`: {each.doc}\n\n{options_table(each.options)}" for each in ARCHITECTURES]
     return "".join(parts) + "\n"
+
+
+def loss_table() -> str:
+    """Return a table of losses by what they are of."""
+    rows = [f"| `{each.name}` | {each.targets} | {each.doc} |" for each in LOSSES]
+    return "\n".join(["| loss | of | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def metric_table() -> str:
+    """Return a table of metrics by what they are of."""
+    records = sorted(METRICS, key=lambda each: each.place)
+    rows = [f"| `{'`, `'.join((each.name, *each.aliases))}` | {each.kind} | {each.doc} |" for each in records]
+    return "\n".join(["| metric | of | meaning |", "|---|---|---|", *rows]) + "\n"
 
 
 def write(root: Path) -> None:

@@ -34,12 +34,11 @@ from jangdan.jobs.score_variants import score_variants
 from jangdan.metrics.profiles import profile_table, within_windows
 from jangdan.metrics.scores import score_table
 from jangdan.networks.description import InputDescription, ModelDescription
-from jangdan.networks.losses import LOSSES, ProfileAndCounts
+from jangdan.networks.likelihoods import PoissonNll, ProfileAndCounts
 from jangdan.storage.dataset_file import load
 from jangdan.training.augment import Augmentation
 from jangdan.training.batch_feed import Feed
 from jangdan.workflow.plan import conditions_of, first_files
-from jangdan.workflow.sections.models import PROFILE_LOSSES
 
 SIZES = {"chr1": 4000, "chr2": 2400}
 LETTERS = np.array(list("ACGT"))
@@ -199,7 +198,7 @@ def test_the_weight_of_counts_is_half_the_mean_total() -> None:
     loss = loss_for("profile_and_counts", Array("t", counts))
     assert isinstance(loss, ProfileAndCounts)
     assert loss.count_weight == 1.5
-    assert loss_for("poisson_nll", Array("t", counts)) == "poisson_nll"
+    assert isinstance(loss_for("poisson_nll", Array("t", counts)), PoissonNll)
     assert loss_for("mse", Array("t", -counts[:, 0])) == "mse"
     with pytest.raises(DataError, match="'t' holds -5, expected counts of at least 0; turn the sign"):
         loss_for("poisson_nll", Array("t", -counts))
@@ -256,7 +255,6 @@ def test_conditions_are_named_by_strand_where_a_profile_has_two(config: dict[str
     assert first_files(config, reads) == ["data/1.bam", "data/1.bam", "data/3.bam", "data/3.bam"]
     config["datasets"]["reads"]["stranded"] = False
     assert conditions_of(config, reads) == ["y", "z"]
-    assert set(PROFILE_LOSSES) == set(LOSSES)
 
 
 def _set(*keys: str, value: Any) -> Any:

@@ -120,6 +120,12 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("models joint normalizer", "zscores",
      "models: joint: normalizer: found 'zscores', expected one of log, zscore, zscorelog, tpm, rpkm, binsizenorm, "
      'perctrim, minmax, max, none, or several joined by "-"'),
+    ("models joint loss", "mean_squared",
+     "models: joint: loss: found 'mean_squared', expected one of binary_crossentropy, huber, mae, mse, multinomial, "
+     "poisson, poisson_nll, profile_and_counts"),
+    ("figures", {"f": {"kind": "box", "metric": "auprcc", "models": ["joint"], "x": "order"}},
+     "figures: f: metric: found 'auprcc', expected one of accuracy, acc, auprc, ap, auroc, brier, f1, mae, mcc, mse, "
+     "pearson, cor, spearman, var_explained; did you mean auprc?"),
     # names that do not exist
     ("models joint inputs", ["dna", "accesibility"],
      "models: joint: inputs: 'accesibility' is not one of the datasets; did you mean accessibility?"),

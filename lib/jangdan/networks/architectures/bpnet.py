@@ -33,7 +33,7 @@ def build(description: "ModelDescription", options: BpnetOptions) -> Any:
     the expected total, (region, condition); "logits" is log_softmax(profile) over bins + counts, the log of the
     expected counts a bin; the output, named as the target, is its exponential, whatever the description's activation.
     Its shape is what the multinomial sees, its sum over bins the count head's, so that no head is lost: fit it with
-    `jangdan.networks.losses`. Give each strand of a stranded target as a condition.
+    `jangdan.networks.likelihoods`. Give each strand of a stranded target as a condition.
 
     Departures from the paper: the total's log instead of log(1 + total), which the loss makes of it; a convolution
     where it has a deconvolution, the same at stride 1 but for the kernel's direction; no control track. Only the given

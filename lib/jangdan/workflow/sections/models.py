@@ -5,16 +5,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from jangdan.errors import OptionError
-from jangdan.records.kinds import ARCHITECTURES
+from jangdan.records.kinds import ARCHITECTURES, LOSSES
 from jangdan.records.options import Options, option, problems_of, problems_of_value, unknown_key
+from jangdan.records.registry import Registry
 from jangdan.records.schema import plain
 from jangdan.training.options import Training
 from jangdan.workflow.sections.names import SOME
-
-PROFILE_LOSSES = ("multinomial", "profile_and_counts", "poisson_nll")
-"""Losses of counts in bins; a model with one of them predicts a profile: (region, bins, condition)."""
-
-LOSSES = ("binary_crossentropy", "mse", "mae", "poisson", "huber", *PROFILE_LOSSES)
 
 _NAMES = "log|zscore|zscorelog|tpm|rpkm|binsizenorm|perctrim|minmax|max"
 _NORMALIZER: dict[str, Any] = {
@@ -31,10 +27,8 @@ class Model(Options):
     inputs: tuple[str, ...] = option("datasets the model reads", **SOME)
     target: str = option("dataset the model predicts")
     loss: str = option(
-        "of classes (binary_crossentropy), of values (mse, mae, poisson, huber), or of counts in the bins of a target "
-        "with a resolution (profile_and_counts, poisson_nll, multinomial)",
+        "name of a loss of jangdan or of a plugin: of classes, of values, or of counts in the bins of a target",
         "binary_crossentropy",
-        choices=LOSSES,
     )
     order: int = option("one-hot of single letters (1), pairs (2) ...", 1, minimum=1, maximum=6)
     normalizer: str = option(
@@ -70,15 +64,30 @@ def model_problems(given: Any, where: str) -> list[str]:
     grid = given.get("grid", {})
     if problems_of_value(Model, "grid", grid, where):
         return found
-    named = [given.get("architecture"), *grid.get("architecture", ())]
-    architectures = [name for name in named if isinstance(name, str)]
-    try:
-        kinds = {name: ARCHITECTURES[name].options for name in architectures}
-    except OptionError as error:
-        return [*found, f"{where}: {error}"]
+    unknown = [problem for registry in (ARCHITECTURES, LOSSES) for problem in _name_problems(given, registry)]
+    if unknown:
+        return found + [f"{where}: {problem}" for problem in unknown]
+    kinds = {name: ARCHITECTURES[name].options for name in _names(given, "architecture")}
     for key, values in grid.items():
         found += _grid_problems(key, values, list(kinds.values()), f"{where}: grid")
     return found if found else _parameter_problems(given, kinds, where)
+
+
+def _names(given: Mapping[str, Any], key: str) -> list[str]:
+    """Return the names that a model, or its grid, gives for a key; what is not text is for other checks."""
+    named = [given.get(key), *given.get("grid", {}).get(key, ())]
+    return [name for name in named if isinstance(name, str)]
+
+
+def _name_problems(given: Mapping[str, Any], registry: Registry[Any]) -> list[str]:
+    """Return names of records that do not exist."""
+    found = []
+    for name in _names(given, registry.noun):
+        try:
+            registry[name]
+        except OptionError as error:
+            found.append(str(error))
+    return found
 
 
 def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
