@@ -18,7 +18,7 @@ from jangdan.networks.registry import build_model
 from jangdan.records.kinds import LOSSES
 from jangdan.training.fit import Part, fit_model
 from jangdan.training.hardware import use_device
-from jangdan.training.options import TrainingOptions
+from jangdan.training.options import Training, TrainingOptions
 from jangdan.training.transfer import copy_weights, freeze
 from jangdan.workflow.plan import is_profile
 
@@ -71,8 +71,9 @@ def train(
 def _train(
     model: Mapping[str, Any], files: Files, beds: Mapping[str, str], outputs: Mapping[str, str], seed: int
 ) -> None:
-    events = outputs.get("tensorboard")
-    training = TrainingOptions(**model["training"], event_folder=events, seed=seed)
+    asked = Training(**model["training"])
+    events = outputs["tensorboard"] if asked.tensorboard else None
+    training = TrainingOptions(**vars(asked), event_folder=events, seed=seed)
     keras.config.set_dtype_policy(training.precision)
     keras.utils.set_random_seed(seed)
     parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
