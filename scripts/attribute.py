@@ -7,10 +7,10 @@ with job(snakemake):
 
     params, condition = snakemake.params, snakemake.wildcards.condition
     if snakemake.input.get("regions"):
-        windows = chosen_windows(snakemake.input.regions[0], params.windows["binsize"], params.settings["regions"])
+        windows = chosen_windows(snakemake.input.regions[0], params.windows["window"], params.settings["windows"])
     else:
         windows = best_windows(
-            snakemake.input.predictions, condition, params.settings["regions"], params.windows["binsize"]
+            snakemake.input.predictions, condition, params.settings["windows"], params.windows["window"]
         )
     attribute(
         {key: snakemake.input[key] for key in ("model", "description")},

@@ -9,7 +9,7 @@ SMALL: dict[str, Any] = {
     "run": "small",
     "data_dir": "data",
     "genome": {"fasta": "g.fa"},
-    "regions": {"binsize": 200, "sources": ["a.bed"]},
+    "regions": {"window": 200, "sources": ["a.bed"]},
     "folds": {"main": {"validation": ["chr1"], "test": ["chr2"]}},
     "datasets": {
         "dna": {"kind": "sequence", "flank": 50},

@@ -21,15 +21,15 @@ except JangdanError as error:
     sys.exit(str(error))
 
 OUT = f"results/{config['run']}"
-WINDOWS = {key: config["regions"][key] for key in ("binsize", "stepsize")}
+WINDOWS = {key: config["regions"][key] for key in ("window", "step")}
 MODELS = grid.expand_models(config)
 FOLDS = plan.folds_of(config)
 COVERAGE = [n for n, d in config["datasets"].items() if d["kind"] == "coverage"]
 WHOLE_GENOME = config["storage"]["whole_genome"]
 TENSORFLOW = f"../../envs/{config['device']}.yaml"
 RUN = "{model}/{fold}/seed-{seed}"
-SAMPLES = [*config["evaluation"]["samples"], plan.FINAL]
-FIGURES = config["figures"]
+SAMPLES = [*config["evaluation"]["substitute_inputs"], plan.FINAL]
+FIGURES = config["comparison_figures"]
 
 
 def any_of(names):

@@ -38,7 +38,7 @@ rule attribute:
             "attribute.py", formats_of((config["attribution"] or {}).get("bed") or [])
         ),
         inputs=lambda w: MODELS[w.model]["inputs"],
-        settings=settings_of("attribution", "regions", "steps"),
+        settings=settings_of("attribution", "windows", "steps"),
         windows=WINDOWS,
     script:
         "../../scripts/attribute.py"
@@ -189,6 +189,6 @@ rule plot_tracks:
         conditions=lambda w: plan.conditions_of(config, MODELS[w.model]),
         feature=config["genome"]["annotation_feature"],
         aliases=config["genome"]["aliases"],
-        settings=settings_of("plots", "region", "width"),
+        settings=settings_of("locus_figures", "region", "width"),
     script:
         "../../scripts/plot_tracks.py"

@@ -33,7 +33,7 @@ rule check_inputs:
 rule trim_regions:
     input:
         sources=[source(p) for p in config["regions"]["sources"]],
-        exclude=[source(p) for p in config["genome"]["exclude"]],
+        exclude=[source(p) for p in config["genome"]["exclude_regions"]],
         fasta=source(config["genome"]["fasta"]),
     output:
         bed=f"{OUT}/regions/roi.bed",

@@ -36,10 +36,10 @@ Files = Mapping[str, Sequence[str]]
 
 
 def indexer_of(bed: Path, windows: Mapping[str, Any], flank: int = 0, collapse: bool = False) -> GenomicIndexer:
-    """Return the windows of a BED file; `windows` holds binsize and stepsize (bp)."""
-    step = windows.get("stepsize") or windows["binsize"]
+    """Return the windows of a BED file; `windows` holds window and step (bp; null: window)."""
+    step = windows["step"] or windows["window"]
     table = read_bed(bed)
-    return GenomicIndexer.create_from_table(table, windows["binsize"], step, flank, collapse=collapse, source=bed)
+    return GenomicIndexer.create_from_table(table, windows["window"], step, flank, collapse=collapse, source=bed)
 
 
 def sequence_file(fasta: Path, path: Path, *, roi: Path | None, flank: int) -> None:
@@ -55,7 +55,7 @@ def coverage_file(
     """Build a raw coverage dataset file.
 
     files: condition -> paths, whose counts are added up, or which are a pair by strand. options: of the dataset in the
-    config. genome: fasta, aliases. windows: roi (a BED path or None for the whole genome), binsize and stepsize; with
+    config. genome: fasta, aliases. windows: roi (a BED path or None for the whole genome), window and step; with
     ``resolution: null`` the file holds one value a window, flanks counted in.
     """
     sizes = fasta_sizes(genome["fasta"])
@@ -65,8 +65,10 @@ def coverage_file(
     if resolution is None:
         save(_window_values(sources, options, Place(sizes, None, 1, dtype), windows), path)
         return
-    if options.get("strand") is not None:
-        raise OptionError(f"datasets: strand: {options['strand']}: needs resolution: null, one value per window")
+    if options.get("relative_strand") is not None:
+        raise OptionError(
+            f"datasets: relative_strand: {options['relative_strand']}: needs resolution: null, one value per window"
+        )
     regions = None if windows["roi"] is None else _with_flank(windows["roi"], options.get("flank", 0))
     build_coverage(
         sources,
@@ -81,7 +83,11 @@ def _window_values(
     """Return one value a window, summed up (or as the collapser says) over window and flanks; known by the window."""
     indexer = indexer_of(windows["roi"], windows, collapse=True)
     rows = build_region_values(sources, indexer.with_flank(options.get("flank", 0)), place)
-    values = rows.data if options.get("strand") is None else _one_strand(rows.data, indexer, options["strand"])
+    values = (
+        rows.data
+        if options.get("relative_strand") is None
+        else _one_strand(rows.data, indexer, options["relative_strand"])
+    )
     number = indexer.chrom.astype(np.int64)
     return RegionArray(indexer.chroms, number, indexer.start, indexer.end, DenseValues(values), rows.conditions)
 
@@ -89,9 +95,13 @@ def _window_values(
 def _one_strand(values: NDArray[Any], indexer: GenomicIndexer, strand: str) -> NDArray[Any]:
     """Return the values of the windows' own strand ("sense"), or of the other one, shape (windows, 1, conditions)."""
     if values.shape[1] != 2:
-        raise OptionError(f"datasets: strand: {strand}: the files' counts are not kept by strand; set stranded: true")
+        raise OptionError(
+            f"datasets: relative_strand: {strand}: the files' counts are not kept by strand; set stranded: true"
+        )
     if (indexer.strand == 0).any():
-        raise OptionError(f"datasets: strand: {strand}: the regions have no strand; take them from a GFF with upstream")
+        raise OptionError(
+            f"datasets: relative_strand: {strand}: the regions have no strand; take them from a GFF with upstream"
+        )
     own = (indexer.strand == STRANDS.index("-")).astype(np.int64)
     chosen = own if strand == "sense" else 1 - own
     return values[np.arange(len(values)), chosen][:, None]

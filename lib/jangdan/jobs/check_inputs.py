@@ -57,7 +57,7 @@ class Preflight:
 def check_inputs(config: Mapping[str, Any]) -> Preflight:
     """Look at all input files of a config (with data_dir, genome, regions, datasets, variants)."""
     genome = resolve(config, config["genome"]["fasta"])
-    aliases = config["genome"].get("aliases", {})
+    aliases = config["genome"]["aliases"]
     preflight = Preflight(genome, {}, aliases)
     preflight.run(genome, "fasta", "opens", lambda: _open_genome(preflight))
     if not preflight.sizes:
@@ -65,7 +65,7 @@ def check_inputs(config: Mapping[str, Any]) -> Preflight:
     preflight.run(genome, "fasta", "aliases", lambda: _aliases_exist(preflight))
     for path, record, strict in _files(config):
         _ask(preflight, path, record, strict)
-    if config.get("variants"):
+    if config["variants"]:
         _check_variants(preflight, resolve(config, config["variants"]["vcf"]))
     return preflight
 
@@ -73,10 +73,10 @@ def check_inputs(config: Mapping[str, Any]) -> Preflight:
 def _files(config: Mapping[str, Any]) -> Iterator[tuple[str, Format, bool]]:
     """Yield (path, format, strict); files that are not strict may have contigs that the genome lacks."""
     genome = config["genome"]
-    loose = [*genome.get("exclude", []), *([genome["annotation"]] if genome.get("annotation") else [])]
+    loose = [*genome["exclude_regions"], *([genome["annotation"]] if genome["annotation"] else [])]
     strict = list(config["regions"]["sources"])
     for options in config["datasets"].values():
-        strict += [path for own in options.get("files", {}).values() for path in listed(own)]
+        strict += [path for own in options["files"].values() for path in listed(own)]
     for path in dict.fromkeys([*strict, *loose]):
         kind = format_of(path)
         yield resolve(config, path), FORMATS[kind if kind in FORMATS else "bed"], path in strict

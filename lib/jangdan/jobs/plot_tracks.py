@@ -48,7 +48,7 @@ def best_region(attribution: Path, width: int) -> Interval:
 def track_figure(files: TrackFiles, region: Interval, condition: str, aliases: Mapping[str, str]) -> Figure:
     """Draw all tracks over a region; raises DataError where its contig is unknown to the predictions."""
     if region.chrom not in bigwig_sizes(files.predictions):
-        raise DataError(f"plots: region: contig {region.chrom!r} is not in the genome")
+        raise DataError(f"locus_figures: region: contig {region.chrom!r} is not in the genome")
     tracks: list[Track] = []
     for name, path in files.coverage.items():
         tracks += _coverage_tracks(name, path, region)

@@ -55,7 +55,7 @@ def make_regions(
     if left.empty:
         raise DataError(
             f"regions: nothing is left of {len(merged)} regions after exclusion and trimming to multiples of "
-            f"{divisor} bp; raise regions: extend, or look at genome: exclude"
+            f"{divisor} bp; raise regions: extend, or look at genome: exclude_regions"
         )
     result = sort_regions(left, chromsizes)
     log.info("%d merged, %d left after exclusion and trimming", len(merged), len(result))
@@ -97,7 +97,9 @@ def make_anchored_regions(
         len(around), int((~inside).sum()), int((inside & ~free).sum()),
     )  # fmt: skip
     if not (inside & free).any():
-        raise DataError(f"regions: nothing is left of {len(around)} regions around 5' ends; look at genome: exclude")
+        raise DataError(
+            f"regions: nothing is left of {len(around)} regions around 5' ends; look at genome: exclude_regions"
+        )
     return sort_regions(around[inside & free].reset_index(drop=True), chromsizes)
 
 

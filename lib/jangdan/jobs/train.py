@@ -36,7 +36,7 @@ def describe(
         name=model["name"],
         architecture=model["architecture"],
         parameters={**model["parameters"], **own},
-        binsize=model["windows"]["binsize"],
+        binsize=model["windows"]["window"],
         inputs=inputs,
         target=model["target"],
         conditions=conditions,

@@ -131,11 +131,11 @@ def _compile(model: keras.Model, loss: Any, target: Dataset, options: TrainingOp
 
 
 def _loss(loss: Any, target: Dataset, options: TrainingOptions) -> Any:
-    if options.class_weight is None:
+    if options.positive_weight is None:
         return build_loss(loss)
     if loss != "binary_crossentropy":
-        raise OptionError(f"training: class_weight: is of loss binary_crossentropy, not of {loss}; leave it out")
-    positives, negatives = class_weights(target[:], options.class_weight)
+        raise OptionError(f"training: positive_weight: is of loss binary_crossentropy, not of {loss}; leave it out")
+    positives, negatives = class_weights(target[:], options.positive_weight)
     names = target.conditions or range(len(positives))
     words = (f"{name} {a:.4g} and {b:.4g}" for name, a, b in zip(names, positives, negatives, strict=True))
     log.info("weights of positives and negatives: %s", ", ".join(words))
@@ -143,8 +143,8 @@ def _loss(loss: Any, target: Dataset, options: TrainingOptions) -> Any:
 
 
 def _feeds(train: Part, validation: Part, options: TrainingOptions, devices: int) -> tuple[Feed, Feed]:
-    step = _step([*train.inputs.values(), train.target]) if options.shift else 1
-    augment = Augmentation(options.reverse_complement, options.shift, step)
+    step = _step([*train.inputs.values(), train.target]) if options.max_shift else 1
+    augment = Augmentation(options.reverse_complement, options.max_shift, step)
     feed = Feed(train.inputs, train.target, options.batch_size, options.seed, train.sample_weight, augment)
     held_out = Feed(validation.inputs, validation.target, 4 * options.batch_size, None, validation.sample_weight)
     feed.share_out(devices)

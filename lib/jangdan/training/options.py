@@ -33,7 +33,7 @@ class Training(Options):
     reverse_complement: bool = option(
         "half of the regions, drawn anew each epoch, are read in the other direction, inputs and target together", False
     )
-    shift: int = option(
+    max_shift: int = option(
         "regions are read up to so many bp further on or back, inputs and target together", 0, minimum=0
     )
     precision: str = option("dtype policy of Keras", "float32", choices=PRECISIONS)
@@ -41,7 +41,7 @@ class Training(Options):
         "model.keras of another run, whose layers of the same names and shapes give the first weights", None
     )
     freeze: tuple[str, ...] = option("names of layers whose weights are kept", (), unique=True)
-    class_weight: Literal["balanced"] | float | None = option(
+    positive_weight: Literal["balanced"] | float | None = option(
         "of binary_crossentropy, one condition at a time: balanced, where positives weigh together as much as "
         "negatives, or what a positive counts for, a negative counting 1",
         None,

@@ -10,7 +10,7 @@ from jangdan.errors import DataError
 BALANCED = "balanced"
 
 
-def class_weights(targets: NDArray[Any], class_weight: float | str) -> tuple[list[float], list[float]]:
+def class_weights(targets: NDArray[Any], positive_weight: float | str) -> tuple[list[float], list[float]]:
     """Return the weights of positives and of negatives, each one a condition.
 
     targets: values from 0 to 1, shape (region, ..., condition). "balanced": n / 2n+ and n / 2n-, so that a condition's
@@ -21,11 +21,11 @@ def class_weights(targets: NDArray[Any], class_weight: float | str) -> tuple[lis
     values = targets.reshape(-1, targets.shape[-1]).astype(np.float64)
     if values.min() < 0 or values.max() > 1:
         raise DataError(
-            f"class_weight: target values from {values.min():g} to {values.max():g}, expected classes, 0 and 1; "
-            "leave class_weight out"
+            f"positive_weight: target values from {values.min():g} to {values.max():g}, expected classes, 0 and 1; "
+            "leave positive_weight out"
         )
-    if class_weight != BALANCED:
-        return [float(class_weight)] * values.shape[1], [1.0] * values.shape[1]
+    if positive_weight != BALANCED:
+        return [float(positive_weight)] * values.shape[1], [1.0] * values.shape[1]
     # a class that is not there is weighed by nothing
     shares = [np.where(share > 0, share, 0.5) for share in (values.mean(axis=0), (1 - values).mean(axis=0))]
     return (0.5 / shares[0]).tolist(), (0.5 / shares[1]).tolist()

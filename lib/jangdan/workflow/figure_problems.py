@@ -1,4 +1,4 @@
-"""Figures of a config whose models or samples do not exist. Standard library only."""
+"""Figures of a config whose models or test sets do not exist. Standard library only."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,28 +13,28 @@ Models = Mapping[str, Mapping[str, Any]]
 
 def figure_problems(config: Config) -> list[str]:
     """Return what is wrong with the figures of a config, one sentence each."""
-    if not config["figures"]:
+    if not config["comparison_figures"]:
         return []
     models, found = expand_models(config), []
-    samples = ["test", FINAL, *config["evaluation"]["samples"]]
-    for name, options in config["figures"].items():
-        own = (
-            []
-            if options["sample"] in samples
-            else [f"sample: found {options['sample']!r}, expected one of {', '.join(samples)}"]
-        )
-        own += _metric_problems(options["metric"])
+    test_sets = ["test", FINAL, *config["evaluation"]["substitute_inputs"]]
+    for name, options in config["comparison_figures"].items():
+        own = _choice_problems("test_set", options["test_set"], test_sets)
+        own += _choice_problems("metric", options["metric"], _metrics())
         own += _box_problems(options, models) if options["kind"] == "box" else _pair_problems(options, models)
-        found += [f"figures: {name}: {problem}" for problem in own]
+        found += [f"comparison_figures: {name}: {problem}" for problem in own]
     return found
 
 
-def _metric_problems(name: str) -> list[str]:
-    """Return a metric that does not exist; some have several names."""
-    known = [each for record in METRICS for each in (record.name, *record.aliases)]
+def _choice_problems(key: str, value: str, choices: list[str]) -> list[str]:
+    """Return a name that does not exist."""
     found: list[str] = []
-    checked(name, str, Limits(choices=known), "metric", found)
+    checked(value, str, Limits(choices=choices), key, found)
     return found
+
+
+def _metrics() -> list[str]:
+    """Return the names of all metrics, of which some have several."""
+    return [each for record in METRICS for each in (record.name, *record.aliases)]
 
 
 def _box_problems(options: Mapping[str, Any], models: Models) -> list[str]:

@@ -13,8 +13,8 @@ Config = Mapping[str, Any]
 SECTIONS = {
     "attribution": "attribution/<model>/<fold>/seed-<seed>/<condition>.h5, .bw, .png",
     "variants": "variants/<model>/<fold>/seed-<seed>/effects.tsv, .h5, .bed",
-    "tracks": "tracks/<model>/<fold>/seed-<seed>/<condition>.bw",
-    "plots": "plots/<model>/<fold>/seed-<seed>/<condition>.png",
+    "bigwig_tracks": "tracks/<model>/<fold>/seed-<seed>/<condition>.bw",
+    "locus_figures": "plots/<model>/<fold>/seed-<seed>/<condition>.png",
 }
 """Section -> the files that it asks for, below results/<run>/."""
 
@@ -104,8 +104,8 @@ def _results(config: Config) -> Iterator[tuple[str, ...]]:
     yield "models/<model>/<fold>/seed-<seed>/model.keras", "all models"
     yield "evaluation/<model>/<fold>/seed-<seed>/metrics.tsv", "all models"
     yield "comparison.tsv, comparison_means.tsv, comparison.png", "all models"
-    for name in config["figures"]:
-        yield f"figures/{name}.png", config["figures"][name]["kind"]
+    for name in config["comparison_figures"]:
+        yield f"figures/{name}.png", config["comparison_figures"][name]["kind"]
     for section, paths in SECTIONS.items():
         if config[section]:
             yield paths, ", ".join(grid.models_of(config, config[section]["models"]))

@@ -114,7 +114,7 @@ def stored_options(config: Config, dataset: str) -> dict[str, Any]:
     options = {k: v for k, v in config["datasets"][dataset].items() if k != "groups"}
     if is_per_region(config, dataset):
         return options
-    swapped = config["evaluation"]["samples"].values()
+    swapped = config["evaluation"]["substitute_inputs"].values()
     names = [dataset, *(name for swaps in swapped for name, other in swaps.items() if other == dataset)]
     return {**options, "flank": max(flank for name in names for flank in flanks_of(config, name))}
 
@@ -131,7 +131,7 @@ def flank_of(model: Config, dataset: str, options: Config) -> int:
 def input_files(config: Config) -> list[str]:
     """Return the paths of all files that the run reads."""
     genome = config["genome"]
-    paths = [genome["fasta"], *genome["exclude"], *config["regions"]["sources"]]
+    paths = [genome["fasta"], *genome["exclude_regions"], *config["regions"]["sources"]]
     paths += [genome["annotation"]] if genome["annotation"] else []
     for options in config["datasets"].values():
         paths += [path for own in _files(options).values() for path in listed(own)]
@@ -147,7 +147,7 @@ def _files(dataset: Config) -> Mapping[str, Any]:
 def region_files(config: Config) -> list[str]:
     """Return the files that the regions of interest are made of, as the config names them."""
     genome = config["genome"]
-    return [*config["regions"]["sources"], *genome["exclude"], genome["fasta"]]
+    return [*config["regions"]["sources"], *genome["exclude_regions"], genome["fasta"]]
 
 
 def is_anchored(config: Config) -> bool:
@@ -157,14 +157,14 @@ def is_anchored(config: Config) -> bool:
 
 def region_options(config: Config) -> dict[str, Any]:
     """Return what is made of the sources' regions, and `divisor`, what merged ones are trimmed to multiples of (bp)."""
-    own = ("sources", "datasets", "binsize", "stepsize")
+    own = ("sources", "datasets", "window", "step")
     kept = {key: value for key, value in config["regions"].items() if key not in own and value is not None}
     return {**kept, "divisor": common_resolution(config)}
 
 
 def inputs_of(config: Config) -> dict[str, Any]:
     """Return the slice of the config that names input files: what the preflight depends on."""
-    genome = {key: config["genome"][key] for key in ("fasta", "exclude", "annotation", "aliases")}
+    genome = {key: config["genome"][key] for key in ("fasta", "exclude_regions", "annotation", "aliases")}
     kept: dict[str, Any] = {"data_dir": config["data_dir"], "genome": genome, "variants": None}
     kept["regions"] = {"sources": config["regions"]["sources"]}
     kept["datasets"] = {n: {"files": _files(d)} for n, d in config["datasets"].items()}
@@ -205,7 +205,7 @@ def samples_of(config: Config, model: Config, fold: str) -> dict[str, dict[str, 
     The samples of `evaluation` that one of its inputs has a part in; and "final", the regions that cross-validation
     kept for the end.
     """
-    samples = config["evaluation"]["samples"]
+    samples = config["evaluation"]["substitute_inputs"]
     found = {name: {n: other for n, other in swaps.items() if n in model["inputs"]} for name, swaps in samples.items()}
     found = {name: swaps for name, swaps in found.items() if swaps}
     crossed = config["cross_validation"]

@@ -6,7 +6,7 @@ Each function takes a config with all defaults and returns sentences. Standard l
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jangdan.records.kinds import ARCHITECTURES
+from jangdan.records.kinds import ARCHITECTURES, LOSSES
 from jangdan.records.options import problems_of, unknown_key
 from jangdan.workflow.figure_problems import figure_problems
 from jangdan.workflow.grid import expand_models
@@ -19,7 +19,7 @@ def problems(config: Config) -> list[str]:
     found: list[str] = []
     for name, model in config["models"].items():
         found += _model_problems(config, model, f"models: {name}")
-    found = found or [*_parameter_problems(config), *_layer_problems(config)]
+    found = found or [*_parameter_problems(config), *_layer_problems(config), *_weight_problems(config)]
     found = found or profile_problems(config)
     checks = (_section_problems, _fold_problems, _region_problems, _strand_problems, _sample_problems, _value_problems)
     for check in checks:
@@ -60,6 +60,16 @@ def _parameter_problems(config: Config) -> list[str]:
     return found
 
 
+def _weight_problems(config: Config) -> list[str]:
+    """Return weights of positives where nothing is positive."""
+    found = []
+    for model in expand_models(config).values():
+        if model["training"]["positive_weight"] is not None and LOSSES[model["loss"]].targets != "classes":
+            problem = f"positive_weight: applies to classes, not to the loss {model['loss']}; remove it"
+            found.append(f"models: {model['base']}: training: {problem}")
+    return found
+
+
 def _layer_problems(config: Config) -> list[str]:
     """Return datasets that are called like a layer of a network that reads or predicts them."""
     found = []
@@ -75,7 +85,7 @@ def _layer_problems(config: Config) -> list[str]:
 def _section_problems(config: Config) -> list[str]:
     """Return models of sections that do not exist."""
     found = []
-    for section in ("attribution", "variants", "tracks", "plots"):
+    for section in ("attribution", "variants", "bigwig_tracks", "locus_figures"):
         names = models_in(config, section)
         wrong = [name for name in names if name not in config["models"]]
         found += [f"{section}: models: {unknown_name(name, config['models'], 'models')}" for name in wrong]
@@ -119,9 +129,9 @@ def _strand_problems(config: Config) -> list[str]:
     """Return datasets of one strand whose files, or whose windows, have none."""
     found = []
     for name, options in config["datasets"].items():
-        if options["kind"] == "sequence" or options["strand"] is None:
+        if options["kind"] == "sequence" or options["relative_strand"] is None:
             continue
-        where = f"datasets: {name}: strand: {options['strand']}"
+        where = f"datasets: {name}: relative_strand: {options['relative_strand']}"
         if not is_stranded(config, name):
             found.append(
                 f"{where}: the values are not kept by strand; give reads with stranded: true, or {{plus, minus}}"
@@ -134,8 +144,8 @@ def _strand_problems(config: Config) -> list[str]:
 def _sample_problems(config: Config) -> list[str]:
     """Return samples of evaluation whose datasets do not exist, or cannot take each other's place."""
     found: list[str] = []
-    for sample, swaps in config["evaluation"]["samples"].items():
-        where = f"evaluation: samples: {sample}"
+    for sample, swaps in config["evaluation"]["substitute_inputs"].items():
+        where = f"evaluation: substitute_inputs: {sample}"
         if sample == FINAL:
             found.append(f"{where}: this name is kept for the regions of cross_validation: final; give another")
         for name, other in swaps.items():
@@ -160,8 +170,10 @@ def _value_problems(config: Config) -> list[str]:
     for name, model in expand_models(config).items():
         inputs = [each for each in model["inputs"] if each in config["datasets"]]
         single = [each for each in inputs if config["datasets"][each].get("resolution", 1) is None]
-        if single and model["training"]["shift"]:
-            found.append(f"models: {name}: shift: {single[0]} has resolution: null, one value per window; set shift: 0")
+        if single and model["training"]["max_shift"]:
+            found.append(
+                f"models: {name}: max_shift: {single[0]} has resolution: null, one value per window; set max_shift: 0"
+            )
         if single and model["base"] in models_in(config, "variants"):
             found.append(f"variants: models: {name} reads {single[0]}, with resolution: null, so not around variants")
     return found

@@ -52,18 +52,18 @@ def _target_problems(config: Config, model: Config) -> list[str]:
 
 def _bin_problems(config: Config, model: Config) -> list[str]:
     """Return what does not fit the bins of a target."""
-    resolution, shift = config["datasets"][model["target"]]["resolution"], model["training"]["shift"]
+    resolution, shift = config["datasets"][model["target"]]["resolution"], model["training"]["max_shift"]
     named, found = f"target: {model['target']}", []
     if resolution is None:
         return [
             f"{named} has the resolution null, one value per window; {model['loss']} needs bins: give the bp of one"
         ]
-    lengths: list[tuple[str, Any]] = [(f"regions: {key}", config["regions"][key]) for key in ("binsize", "stepsize")]
-    for key, length in [*lengths, ("training: shift", shift)]:
+    lengths: list[tuple[str, Any]] = [(f"regions: {key}", config["regions"][key]) for key in ("window", "step")]
+    for key, length in [*lengths, ("training: max_shift", shift)]:
         if (length or 0) % resolution:
             found.append(f"{named}: {key}: {length} bp is not a multiple of its resolution, {resolution} bp")
     if shift and not config["storage"]["whole_genome"]:
-        found.append("training: shift: reads counts beyond the regions; set storage: whole_genome: true")
+        found.append("training: max_shift: reads counts beyond the regions; set storage: whole_genome: true")
     if "resolution" in model["parameters"]:
         found.append(f"parameters: resolution: is that of the target; set datasets: {model['target']}: resolution")
     return found

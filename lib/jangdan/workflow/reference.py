@@ -20,7 +20,7 @@ from jangdan.workflow.sections.folds import CrossValidation, Fold
 from jangdan.workflow.sections.inputs import Download, Genome
 from jangdan.workflow.sections.models import Model
 from jangdan.workflow.sections.regions import Regions, Storage
-from jangdan.workflow.sections.results import Attribution, Plots, Tracks, Variants
+from jangdan.workflow.sections.results import Attribution, BigwigTracks, LocusFigures, Variants
 from jangdan.workflow.sections.run import Run
 
 SCHEMA = "workflow/schemas/config.schema.json"
@@ -45,8 +45,8 @@ SECTIONS: dict[str, type[Options]] = {
     "scatter": PairFigure,
     "attribution": Attribution,
     "variants": Variants,
-    "tracks": Tracks,
-    "plots": Plots,
+    "bigwig_tracks": BigwigTracks,
+    "locus_figures": LocusFigures,
 }
 """Name of a table -> the class that it shows."""
 

@@ -54,7 +54,7 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Tr
             "order": 1,
             "target": "bound",
             "loss": "binary_crossentropy",
-            "windows": {"binsize": BINSIZE, "stepsize": BINSIZE},
+            "windows": {"window": BINSIZE, "step": BINSIZE},
             "datasets": {"dna": {"kind": "sequence"}, "atac": {"kind": "reads"}, "bound": {"kind": "regions"}},
             "training": {"epochs": 2, "batch_size": 32, "patience": 2},
             **changes,

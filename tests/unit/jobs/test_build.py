@@ -16,7 +16,7 @@ from jangdan.jobs.check_inputs import check_inputs
 from jangdan.storage.dataset_file import load
 from jangdan.workflow.plan import file_conditions, first_files, input_files, source_files
 
-WINDOWS = {"roi": None, "binsize": 100, "stepsize": 100}
+WINDOWS = {"roi": None, "window": 100, "step": 100}
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_fragments_count_at_both_ends(genome: Path) -> None:
     pysam.tabix_compress(str(plain), str(path))
     found = _built({"a": [str(path)]}, {}, genome)
     assert {i: int(found["chr1"][i, 0]) for i in np.flatnonzero(found["chr1"])} == {5: 2, 8: 1, 59: 1}
-    counted = _built({"a": [str(path)]}, {"use_counts": True, "mode": "midpoint"}, genome)
+    counted = _built({"a": [str(path)]}, {"use_counts": True, "count": "midpoint"}, genome)
     assert {i: int(counted["chr1"][i, 0]) for i in np.flatnonzero(counted["chr1"])} == {7: 1, 32: 3}
 
 
@@ -89,7 +89,7 @@ def test_the_preflight_looks_at_every_file_of_a_condition(genome: Path, bams: li
     files = {"a": ["1.bam", "2.bam"], "b": "f.tsv", "c": ["a.cram"]}
     config = {
         "data_dir": str(genome.parent),
-        "genome": {"fasta": "g.fa", "exclude": [], "annotation": None, "aliases": {}},
+        "genome": {"fasta": "g.fa", "exclude_regions": [], "annotation": None, "aliases": {}},
         "regions": {"sources": ["roi.bed"]},
         "datasets": {"reads": {"kind": "coverage", "files": files}},
         "variants": None,

@@ -141,7 +141,7 @@ def test_a_profile_needs_bins(tmp_path: Path, files: dict[str, str]) -> None:
     write_bed(STRANDED, tmp_path / "roi.bed")
     given = {"starts": [files["starts"].replace("starts.h5", "plus.bw")]}
     options = {"resolution": None, "collapser": "sum"}
-    places = {"roi": str(tmp_path / "roi.bed"), "binsize": BINSIZE, "stepsize": None}
+    places = {"roi": str(tmp_path / "roi.bed"), "window": BINSIZE, "step": None}
     fasta = {"fasta": files["dna"].replace("dna.h5", "g.fa")}
     coverage_file(given, options, fasta, tmp_path / "values.h5", windows=places)
     with pytest.raises(OptionError, match="starts: resolution: null gives no bins"):
@@ -225,7 +225,7 @@ def test_windows_lie_around_the_best_bins_without_overlap(tmp_path: Path) -> Non
 def config() -> dict[str, Any]:
     pair = {"plus": "p.bw", "minus": "m.bw"}
     return {
-        "regions": {"binsize": 128, "sources": ["a.bed"]},
+        "regions": {"window": 128, "sources": ["a.bed"]},
         "datasets": {
             "dna": {"kind": "sequence"},
             "starts": {"kind": "coverage", "files": {"x": pair}, "resolution": 16, "collapser": "sum"},
@@ -237,7 +237,7 @@ def config() -> dict[str, Any]:
                 "inputs": ["dna"],
                 "target": "starts",
                 "loss": "poisson_nll",
-                "training": {"shift": 32},
+                "training": {"max_shift": 32},
             }
         },
     }
@@ -275,10 +275,10 @@ NET, STARTS = ("models", "net"), ("datasets", "starts")
         (_set(*NET, "loss", value="mse"), "net: loss: mse does not fit the architecture bpnet; bpnet goes with one of"),
         (_set(*NET, "architecture", value="cnn"), "loss: poisson_nll does not fit the architecture cnn"),
         (_set(*STARTS, "resolution", value=None), "target: starts has the resolution null"),
-        (_set("regions", "binsize", value=200), "regions: binsize: 200 bp is not a multiple of its resolution, 16 bp"),
-        (_set("regions", "stepsize", value=40), "regions: stepsize: 40 bp is not a multiple of its resolution"),
-        (_set(*NET, "training", "shift", value=10), "training: shift: 10 bp is not a multiple"),
-        (_set("storage", value={"whole_genome": False}), "shift: reads counts beyond the regions"),
+        (_set("regions", "window", value=200), "regions: window: 200 bp is not a multiple of its resolution, 16 bp"),
+        (_set("regions", "step", value=40), "regions: step: 40 bp is not a multiple of its resolution"),
+        (_set(*NET, "training", "max_shift", value=10), "training: max_shift: 10 bp is not a multiple"),
+        (_set("storage", value={"whole_genome": False}), "max_shift: reads counts beyond the regions"),
         (_set(*NET, "target_normalizer", value="tpm"), "target_normalizer: tpm: poisson_nll is of raw counts"),
         (_set(*STARTS, "collapser", value="mean"), "collapser: mean of p.bw gives no counts of bins; take sum"),
         (_set(*NET, "parameters", value={"resolution": 8}), "parameters: resolution: is that of the target"),
@@ -356,7 +356,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
         "order": 1,
         "loss": "profile_and_counts",
         "datasets": {"dna": {"kind": "sequence", "flank": 64}},
-        "windows": {"binsize": 128, "stepsize": None},
+        "windows": {"window": 128, "step": None},
         "parameters": {"filters": 16, "kernel": 11, "dilated": 5, "profile_kernel": 25},
         "training": {
             "epochs": 6,
@@ -364,7 +364,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
             "learning_rate": 0.01,
             "schedule": "cosine",
             "reverse_complement": True,
-            "shift": 64,
+            "max_shift": 64,
         },
     }
     arguments = {
@@ -385,7 +385,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def evaluated(study: Study) -> pd.DataFrame:
     outputs = {"metrics": study.folder / "metrics.tsv", "predictions": study.folder / "predictions.h5"}
-    places = {"binsize": 128, "stepsize": None}
+    places = {"window": 128, "step": None}
     evaluate(study.model, study.files, study.folder / "test.bed", outputs, windows=places, bootstrap=0)
     return pd.read_csv(outputs["metrics"], sep="\t").set_index(["condition", "metric"])
 

@@ -15,7 +15,7 @@ from jangdan.jobs.build import coverage_file
 from jangdan.jobs.train import train
 
 BINSIZE = 100
-WINDOWS = {"binsize": BINSIZE, "stepsize": BINSIZE}
+WINDOWS = {"window": BINSIZE, "step": BINSIZE}
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_class_weights_and_event_files_are_what_the_config_asks_for(
     import tensorflow as tf
 
     with caplog.at_level(logging.INFO):
-        history = trained(files, tmp_path / "asked", {"class_weight": "balanced", "tensorboard": True})
+        history = trained(files, tmp_path / "asked", {"positive_weight": "balanced", "tensorboard": True})
     # 10 of 40 windows: 40 / (2 * 10), and 40 / (2 * 30)
     assert "weights of positives and negatives: a 2 and 0.6667" in caplog.text
     assert "used: CPU, 1 threads" in caplog.text
@@ -71,5 +71,5 @@ def test_class_weights_and_event_files_are_what_the_config_asks_for(
     loss = keras.saving.load_model(tmp_path / "asked/model.keras", safe_mode=True).loss
     assert (loss.positives, loss.negatives) == ([2.0], [pytest.approx(2 / 3)])
     assert json.loads((tmp_path / "asked/description").read_text())["loss"] == "binary_crossentropy"
-    trained(files, tmp_path / "plain", {"class_weight": 1, "tensorboard": False})
+    trained(files, tmp_path / "plain", {"positive_weight": 1, "tensorboard": False})
     assert not (tmp_path / "plain/tensorboard").exists()

@@ -50,7 +50,8 @@ def test_an_unknown_suffix_is_an_error_with_the_known_ones() -> None:
         ("bigwig", "stranded"),
         ("bam", "collapser"),
         ("bam", "mode"),
-        ("fragments", "pairedend"),
+        ("fragments", "mode"),
+        ("bam", "pairedend"),
         ("gff", "mode"),
         ("bed", "feature"),
     ],
@@ -63,10 +64,18 @@ def test_an_option_of_another_format_is_unknown(name: str, key: str) -> None:
 @pytest.mark.parametrize(
     ("name", "given", "found"),
     [
-        ("bam", {"pairedend": "coverage", "shift": [4, -5]}, "shift: found [4, -5], but aligned bases"),
+        ("bam", {"count": "coverage", "shift": [4, -5]}, "shift: found [4, -5], but aligned bases"),
         ("bam", {"shift": [4]}, "shift: found [4], expected 2 values"),
-        ("fragments", {"share": [0.7, 0.2]}, "share: found [0.7, 0.2], expected two numbers, the lower one first"),
-        ("fragments", {"share": [0.7, 1.2]}, "share: item 2: found 1.2, expected a number of at least 0 and at most 1"),
+        (
+            "fragments",
+            {"subsample": [0.7, 0.2]},
+            "subsample: found [0.7, 0.2], expected two numbers, the lower one first",
+        ),
+        (
+            "fragments",
+            {"subsample": [0.7, 1.2]},
+            "subsample: item 2: found 1.2, expected a number of at least 0 and at most 1",
+        ),
         ("narrowpeak", {"mode": "bedgraph"}, "mode: found 'bedgraph', expected one of binary, score"),
     ],
 )

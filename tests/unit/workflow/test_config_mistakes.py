@@ -13,13 +13,13 @@ ROOT = Path(__file__).parents[3]
 REMOVED = object()
 
 MISTAKES: list[tuple[str, Any, str]] = [
-    ("regions binsise", 200, "regions: binsise: unknown key; did you mean binsize?"),
+    ("regions windoww", 200, "regions: windoww: unknown key; did you mean window?"),
     ("seed", 1, "seed: unknown key; did you mean seeds?"),
-    ("regions binsize", REMOVED, "regions: binsize: is missing; expected length of a window in bp"),
-    ("regions binsize", "200",
-     "regions: binsize: found '200', expected a whole number of at least 1; YAML reads it as text: write 200"),
-    ("regions binsize", 0, "regions: binsize: found 0, expected a whole number of at least 1"),
-    ("regions stepsize", 1.5, "regions: stepsize: found 1.5, expected a whole number of at least 1 or null"),
+    ("regions window", REMOVED, "regions: window: is missing; expected length of a window in bp"),
+    ("regions window", "200",
+     "regions: window: found '200', expected a whole number of at least 1; YAML reads it as text: write 200"),
+    ("regions window", 0, "regions: window: found 0, expected a whole number of at least 1"),
+    ("regions step", 1.5, "regions: step: found 1.5, expected a whole number of at least 1 or null"),
     ("regions sources", REMOVED, "regions: sources and datasets are missing; give at least one of them"),
     ("regions sources", "a.bed", "regions: sources: found 'a.bed', expected a list; write [a.bed]"),
     ("regions sources", [], "regions: sources and datasets are missing; give at least one of them"),
@@ -32,22 +32,22 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("models joint training learning_rate", 0,
      "models: joint: training: learning_rate: found 0, expected a number above 0"),
     ("models joint order", 7, "models: joint: order: found 7, expected a whole number of at least 1 and at most 6"),
-    ("genome exclude", "a.bed", "genome: exclude: found 'a.bed', expected a list; write [a.bed]"),
+    ("genome exclude_regions", "a.bed", "genome: exclude_regions: found 'a.bed', expected a list; write [a.bed]"),
     ("regions extend", -5, "regions: extend: found -5, expected a whole number of at least 0"),
     ("models joint traning", {}, "models: joint: traning: unknown key; did you mean training?"),
     ("models joint target", REMOVED, "models: joint: target: is missing; expected dataset the model predicts"),
     ("datasets accessibility stranded", "no",
      "datasets: accessibility: stranded: found 'no', expected true or false"),
     ("datasets dna kind", REMOVED, "datasets: dna: kind: is missing; expected one of sequence, coverage"),
-    ("plots width", 10, "plots: width: found 10, expected a whole number of at least 100"),
+    ("locus_figures width", 10, "locus_figures: width: found 10, expected a whole number of at least 100"),
     ("variants vcf", REMOVED, "variants: vcf: is missing; expected VCF file of the variants to score"),
     ("genome", "genome.fa", "genome: found 'genome.fa', expected keys and values"),
     ("models regression inputs", ["dna", "signal"],
      "models: regression: target: 'signal' is one of its inputs, too; take another dataset"),
     ("datasets signal min_mapq", 10,
      "datasets: signal: min_mapq: applies to BAM and CRAM files, not to signal.bw; remove it"),
-    ("datasets signal share", [0, 0.5],
-     "datasets: signal: share: applies to fragment files, not to signal.bw; remove it"),
+    ("datasets signal subsample", [0, 0.5],
+     "datasets: signal: subsample: applies to fragment files, not to signal.bw; remove it"),
     ("datasets signal use_counts", True,
      "datasets: signal: use_counts: applies to fragment files, not to signal.bw; remove it"),
     # numbers and words as text
@@ -85,7 +85,8 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("cross_validation", {"chromosomes": ["a", "b", "c"], "final": ["c"]},
      "cross_validation: c stands in both chromosomes and final; keep it in one of them"),
     ("datasets accessibility shift", [4], "datasets: accessibility: shift: found [4], expected 2 values"),
-    ("plots region", "chr1", "plots: region: found 'chr1', expected best, or a region such as chr1:1000-6000"),
+    ("locus_figures region", "chr1",
+     "locus_figures: region: found 'chr1', expected best, or a region such as chr1:1000-6000"),
     ("downloads", {"a": {"url": "x"}}, "downloads: a: url: found 'x', expected an address, such as https://..."),
     ("simulate chroms", 0, "simulate: chroms: found 0, expected a whole number of at least 1"),
     # options of datasets, by format
@@ -102,8 +103,8 @@ MISTAKES: list[tuple[str, Any, str]] = [
      "datasets: bound: files: JUND: found an empty list, expected at least one file"),
     ("datasets bound files", {"JUND": {"plus": "a.bw"}},
      "datasets: bound: files: JUND: minus: is missing; expected file of the reverse strand"),
-    ("datasets accessibility strand", "sense",
-     "datasets: accessibility: strand: sense needs resolution: null, one value per window"),
+    ("datasets accessibility relative_strand", "sense",
+     "datasets: accessibility: relative_strand: sense needs resolution: null, one value per window"),
     # parameters and grids, by architecture
     ("models joint architecture", "cnm",
      "models: joint: architecture: found 'cnm', expected one of bpnet, cage, cnn, danq, deepsea, jund, threelayer; "
@@ -123,18 +124,21 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("models joint loss", "mean_squared",
      "models: joint: loss: found 'mean_squared', expected one of binary_crossentropy, huber, mae, mse, multinomial, "
      "poisson, poisson_nll, profile_and_counts"),
-    ("figures", {"f": {"kind": "box", "metric": "auprcc", "models": ["joint"], "x": "order"}},
-     "figures: f: metric: found 'auprcc', expected one of accuracy, acc, auprc, ap, auroc, brier, f1, mae, mcc, mse, "
-     "pearson, cor, spearman, var_explained; did you mean auprc?"),
+    ("comparison_figures", {"f": {"kind": "box", "metric": "auprcc", "models": ["joint"], "x": "order"}},
+     "comparison_figures: f: metric: found 'auprcc', expected one of accuracy, acc, auprc, ap, auroc, brier, f1, mae, "
+     "mcc, mse, pearson, cor, spearman, var_explained; did you mean auprc?"),
+    ("models regression training positive_weight", "balanced",
+     "models: regression: training: positive_weight: applies to classes, not to the loss mse; remove it"),
     # names that do not exist
     ("models joint inputs", ["dna", "accesibility"],
      "models: joint: inputs: 'accesibility' is not one of the datasets; did you mean accessibility?"),
     ("models joint flank", {"dan": 3}, "models: joint: flank: 'dan' is not one of the inputs; did you mean dna?"),
     ("attribution models", ["joined"], "attribution: models: 'joined' is not one of the models; did you mean joint?"),
-    ("figures", {"f": {"kind": "box", "metric": "auprc", "models": ["joint"], "x": "order", "sample": "fold2"}},
-     "figures: f: sample: found 'fold2', expected one of test, final"),
-    ("figures", {"f": {"kind": "boxes"}},
-     "figures: f: kind: found 'boxes', expected one of box, scatter, difference; did you mean box?"),
+    ("comparison_figures",
+     {"f": {"kind": "box", "metric": "ap", "models": ["joint"], "x": "order", "test_set": "fold2"}},
+     "comparison_figures: f: test_set: found 'fold2', expected one of test, final"),
+    ("comparison_figures", {"f": {"kind": "boxes"}},
+     "comparison_figures: f: kind: found 'boxes', expected one of box, scatter, difference; did you mean box?"),
     ("folds", {}, "folds: is missing; give folds, or cross_validation"),
 ]  # fmt: skip
 
@@ -173,7 +177,9 @@ def test_all_mistakes_are_found() -> None:
     ]
 
 
-@pytest.mark.parametrize("section", ["attribution", "variants", "tracks", "plots", "simulate", "cross_validation"])
+@pytest.mark.parametrize(
+    "section", ["attribution", "variants", "bigwig_tracks", "locus_figures", "simulate", "cross_validation"]
+)
 def test_a_section_that_is_not_needed_may_be_empty(section: str) -> None:
     filled, found = check_config(_spoiled(section, None))
     assert found == []
@@ -188,8 +194,8 @@ def test_at_most_four_problems_are_shown() -> None:
 def test_a_mistake_in_a_file_comes_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     text = (ROOT / "config/config.yaml").read_text()
-    path.write_text(text.replace("  stepsize: 200", "  stepsize: 0"))
-    with pytest.raises(OptionError, match=r"^mine\.yaml, line 19: regions: stepsize: found 0, expected"):
+    path.write_text(text.replace("  step: 200", "  step: 0"))
+    with pytest.raises(OptionError, match=r"^mine\.yaml, line 19: regions: step: found 0, expected"):
         load_config(yaml.safe_load(path.read_text()), [path])
 
 

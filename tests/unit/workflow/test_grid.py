@@ -10,7 +10,9 @@ from jangdan.workflow.grid import expand_models, matching
 from jangdan.workflow.plan import files_of, flank_of, region_options, samples_of, stored_options, widest_flank
 from jangdan.workflow.sheets import with_sheets
 
-REGIONS = {"sources": ["a.bed"], "binsize": 200}
+REGIONS = {"sources": ["a.bed"], "window": 200}
+PAIR = {"kind": "scatter", "metric": "auprc"}
+BOX = {"kind": "box", "metric": "auprc", "models": ["net"]}
 
 
 @pytest.fixture
@@ -29,26 +31,31 @@ def config() -> dict[str, Any]:
                 "target": "target",
                 "parameters": {"filters": 8},
                 "training": {"epochs": 3},
-                "grid": {"flank": [50, {"dna": 400}], "shift": [0, 20], "filters": [4], "reverse_complement": [True]},
+                "grid": {
+                    "flank": [50, {"dna": 400}],
+                    "max_shift": [0, 20],
+                    "filters": [4],
+                    "reverse_complement": [True],
+                },
             },
             "plain": {"architecture": "jund", "inputs": ["dna"], "target": "target"},
         },
-        "evaluation": {"samples": {"other": {"deep": "shallow"}}},
+        "evaluation": {"substitute_inputs": {"other": {"deep": "shallow"}}},
     }
 
 
 def test_every_grid_key_goes_where_it_belongs(config: dict[str, Any]) -> None:
     models = expand_models(loaded(config))
     assert len(models) == 5
-    name = "net.flank-dna-400.shift-20.filters-4.reverse_complement-yes"
+    name = "net.flank-dna-400.max_shift-20.filters-4.reverse_complement-yes"
     model = models[name]
     assert model["flank"] == {"dna": 400}
-    changed = {"epochs": 3, "shift": 20, "reverse_complement": True}
+    changed = {"epochs": 3, "max_shift": 20, "reverse_complement": True}
     assert model["training"] == models["plain"]["training"] | changed
     assert model["parameters"] == {"filters": 4}
     assert models["plain"]["parameters"] == models["plain"]["chosen"] == {}
-    assert matching(models, {"model": "net", "flank": {"dna": 400}, "shift": 20}) == [name]
-    assert len(matching(models, {"model": "net", "shift": 0})) == 2
+    assert matching(models, {"model": "net", "flank": {"dna": 400}, "max_shift": 20}) == [name]
+    assert len(matching(models, {"model": "net", "max_shift": 0})) == 2
     assert matching(models, {"model": "net", "order": 1}) == []
 
 
@@ -82,7 +89,7 @@ def test_models_are_tested_on_samples_of_what_they_read(config: dict[str, Any]) 
 def test_regions_say_what_they_are_made_of(config: dict[str, Any]) -> None:
     # merged regions are trimmed to multiples of the largest resolution
     assert region_options(loaded(config)) == {"extend": 0, "attributes": {}, "divisor": 50}
-    config["regions"] = {"binsize": 200, "sources": ["a.gtf"]}
+    config["regions"] = {"window": 200, "sources": ["a.gtf"]}
     config["regions"] |= {"upstream": 200, "downstream": 0, "feature": "transcript"}
     for name in ("deep", "shallow"):
         config["datasets"][name]["resolution"] = 1
@@ -101,28 +108,32 @@ def test_inputs_of_one_value_a_window_are_not_shifted_nor_read_around_variants(c
     config["datasets"]["deep"]["resolution"] = config["datasets"]["shallow"]["resolution"] = None
     config["variants"] = {"vcf": "v.vcf", "models": ["net"]}
     found = said_of(config)
-    assert sum("shift: deep has resolution: null" in sentence for sentence in found) == 2
+    assert sum("max_shift: deep has resolution: null" in sentence for sentence in found) == 2
     assert sum("reads deep, with resolution: null" in sentence for sentence in found) == 4
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"regions": REGIONS | {"upstream": 100}}, "upstream and downstream are 100 bp, expected the binsize"),
+        ({"regions": REGIONS | {"upstream": 100}}, "upstream and downstream are 100 bp, expected the window"),
         ({"regions": REGIONS | {"upstream": 200, "extend": 5}}, "extend: cannot be used with upstream"),
         ({"regions": REGIONS | {"upstream": 200}}, "give coverage the resolution 1 or null"),
-        ({"evaluation": {"samples": {"s": {"deep": "gone"}}}}, "samples: s: 'gone' is not one of the datasets"),
-        ({"evaluation": {"samples": {"s": {"deep": "target"}}}}, "deep and target differ in resolution"),
-        ({"evaluation": {"samples": {"final": {"deep": "shallow"}}}}, "this name is kept"),
-        ({"figures": {"f": {"kind": "box", "metric": "auprc", "models": ["no"], "x": "order"}}}, "stands for 0 models"),
-        ({"figures": {"f": {"kind": "box", "metric": "auprc", "models": ["net"], "x": "order"}}}, "no 'order' in its"),
-        ({"figures": {"f": {"kind": "box", "metric": "auprc", "models": ["net"]}}}, "x: is missing"),
-        ({"figures": {"f": {"kind": "scatter", "metric": "auprc", "x": {"model": "net"}, "y": {"model": "plain"}}}},
+        ({"evaluation": {"substitute_inputs": {"s": {"deep": "gone"}}}},
+         "substitute_inputs: s: 'gone' is not one of the datasets"),
+        ({"evaluation": {"substitute_inputs": {"s": {"deep": "target"}}}}, "deep and target differ in resolution"),
+        ({"evaluation": {"substitute_inputs": {"final": {"deep": "shallow"}}}}, "this name is kept"),
+        ({"comparison_figures": {"f": BOX | {"models": ["no"], "x": "order"}}},
+         "stands for 0 models"),
+        ({"comparison_figures": {"f": BOX | {"x": "order"}}},
+         "no 'order' in its"),
+        ({"comparison_figures": {"f": BOX}},
+         "x: is missing"),
+        ({"comparison_figures": {"f": PAIR | {"x": {"model": "net"}, "y": {"model": "plain"}}}},
          "stands for 4 models of the grid, expected one"),
-        ({"figures": {"f": {"kind": "scatter", "metric": "auprc", "x": "order", "y": {"model": "plain"}}}},
+        ({"comparison_figures": {"f": {"kind": "scatter", "metric": "auprc", "x": "order", "y": {"model": "plain"}}}},
          "x: order: stands for 0 models of the grid"),
-        ({"figures": {"f": {"kind": "box", "metric": "auprc", "models": ["net"], "x": "shift", "sample": "s"}}},
-         "sample: found 's', expected one of test, final, other"),
+        ({"comparison_figures": {"f": BOX | {"x": "max_shift", "test_set": "s"}}},
+         "test_set: found 's', expected one of test, final, other"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_config_is_said(config: dict[str, Any], change: dict[str, Any], said: str) -> None:
@@ -143,7 +154,7 @@ def test_a_sheet_gives_files_groups_and_downloads(config: dict[str, Any], tmp_pa
     assert made["downloads"] == {"peaks/a.bed": {"url": "https://x.org/a", "sha256": "ab12", "md5": None}}
     assert made["datasets"]["dna"] == config["datasets"]["dna"]
     assert with_sheets(made) == made
-    config["regions"] = {"binsize": 200, "sources": ["a.bed"], "datasets": ["target"]}
+    config["regions"] = {"window": 200, "sources": ["a.bed"], "datasets": ["target"]}
     sheet.write_text(sheet.read_text().replace("ab12", 64 * "a"))
     assert loaded(config)["regions"]["sources"] == ["a.bed", "peaks/a.bed", "b.bed"]
     config["regions"]["datasets"] = ["dna"]

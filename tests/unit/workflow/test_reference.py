@@ -55,13 +55,13 @@ def test_shipped_configs_are_valid(path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("keys", "value"),
     [
-        (("regions", "binsise"), 200),
+        (("regions", "windoww"), 200),
         (("datasets", "dna", "files"), {"a": "b"}),
         (("datasets", "bound", "sheet"), "a.tsv"),
         (("models", "joint", "parameters", "filtres"), 3),
         (("models", "joint", "grid", "order"), [7]),
         (("datasets", "signal", "collapser"), "median"),
-        (("plots", "width"), 10),
+        (("locus_figures", "width"), 10),
         (("seeds",), [1, 1]),
     ],
 )

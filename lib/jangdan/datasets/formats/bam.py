@@ -14,7 +14,7 @@ class ReadOptions(Options):
 
     stranded: bool = option("counts by strand", True)
     min_mapq: int = option("smallest mapping quality", 0, minimum=0)
-    pairedend: str = option(
+    count: str = option(
         "what of a read or a pair counts", "5prime", choices=("5prime", "midpoint", "fragment", "coverage")
     )
     shift: tuple[int, int] = option(
@@ -27,8 +27,8 @@ class ReadOptions(Options):
 
     def problems(self) -> Iterable[str]:
         """Aligned bases have no ends that could be moved."""
-        if self.pairedend == "coverage" and any(self.shift):
-            yield f"shift: found {list(self.shift)}, but aligned bases cannot be shifted; use pairedend: 5prime"
+        if self.count == "coverage" and any(self.shift):
+            yield f"shift: found {list(self.shift)}, but aligned bases cannot be shifted; use count: 5prime"
 
 
 def build(path: str, options: ReadOptions, *, aliases: dict[str, str], genome: str | None) -> Any:
@@ -36,7 +36,8 @@ def build(path: str, options: ReadOptions, *, aliases: dict[str, str], genome: s
     from jangdan.datasets.sources import BamSource
     from jangdan.formats.bam.coverage import ReadCounting
 
-    return BamSource(path, counting=ReadCounting(**vars(options)), reference=genome, aliases=aliases)
+    given = {("pairedend" if key == "count" else key): value for key, value in vars(options).items()}
+    return BamSource(path, counting=ReadCounting(**given), reference=genome, aliases=aliases)
 
 
 def is_stranded(options: ReadOptions) -> bool:

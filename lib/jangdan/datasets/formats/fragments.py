@@ -12,18 +12,22 @@ from jangdan.records.options import Options, option
 class FragmentOptions(Options):
     """Which fragments count, and where; see `formats.fragments.FragmentCounting`."""
 
-    mode: str = option("what of a fragment counts", "ends", choices=("ends", "midpoint", "fragment"))
+    count: str = option("what of a fragment counts", "ends", choices=("ends", "midpoint", "fragment"))
     shift: tuple[int, int] = option("bp added to starts and to ends", (0, 0))
     use_counts: bool = option("each row counts as often as its fifth column says", False)
     barcodes: list[str] | None = option("count these cells only", None, least=1, unique=True)
-    share: tuple[float, float] = option(
-        "takes the file apart: [0, 0.75] and [0.75, 1] have no row in common", (0.0, 1.0), minimum=0, maximum=1
+    subsample: tuple[float, float] = option(
+        "takes the file apart: [0, 0.75] and [0.75, 1] have no row in common",
+        (0.0, 1.0),
+        minimum=0,
+        maximum=1,
     )
 
     def problems(self) -> Iterable[str]:
-        """A share has a lower and a higher bound."""
-        if self.share[0] >= self.share[1]:
-            yield f"share: found {list(self.share)}, expected two numbers, the lower one first, such as [0, 0.5]"
+        """A subsample has a lower and a higher bound."""
+        if self.subsample[0] >= self.subsample[1]:
+            found = list(self.subsample)
+            yield f"subsample: found {found}, expected two numbers, the lower one first, such as [0, 0.5]"
 
 
 def build(path: str, options: FragmentOptions, *, aliases: dict[str, str], genome: str | None) -> Any:
@@ -31,7 +35,9 @@ def build(path: str, options: FragmentOptions, *, aliases: dict[str, str], genom
     from jangdan.datasets.sources import FragmentSource
     from jangdan.formats.fragments import FragmentCounting
 
-    return FragmentSource(path, counting=FragmentCounting(**vars(options)), aliases=aliases)
+    names = {"count": "mode", "subsample": "share"}
+    given = {names.get(key, key): value for key, value in vars(options).items()}
+    return FragmentSource(path, counting=FragmentCounting(**given), aliases=aliases)
 
 
 def first_rows(file: Any) -> str:

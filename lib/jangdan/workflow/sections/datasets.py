@@ -59,7 +59,7 @@ class CoverageDataset(Options):
         "bp of context at both ends of a window; with resolution null, bp that are counted into its value", 0, minimum=0
     )
     resolution: int | None = option("bp per value; null is one value per window", 1, minimum=1)
-    strand: str | None = option(
+    relative_strand: str | None = option(
         "with resolution null: values of the window's own strand (sense), or of the other one; their mean if absent",
         None,
         choices=("sense", "antisense"),
@@ -78,8 +78,8 @@ class CoverageDataset(Options):
         for condition in self.groups:
             if self.files is not None and condition not in self.files:
                 yield f"groups: {unknown_key(condition, self.files)}"
-        if self.strand is not None and self.resolution is not None:
-            yield f"strand: {self.strand} needs resolution: null, one value per window"
+        if self.relative_strand is not None and self.resolution is not None:
+            yield f"relative_strand: {self.relative_strand} needs resolution: null, one value per window"
 
 
 def listed(paths: Any) -> list[str]:

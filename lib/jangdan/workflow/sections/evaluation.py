@@ -14,7 +14,7 @@ class Evaluation(Options):
 
     bootstrap: int = option("resamplings of regions for confidence intervals; 0: none", 200, minimum=0)
     curves: bool = option("ROC and PRC, or scatter figures, of each model, fold and seed", True)
-    samples: dict[str, dict[str, str]] = option(
+    substitute_inputs: dict[str, dict[str, str]] = option(
         "name: {input: dataset}: models that read the input are tested with another dataset in its place, too, "
         "normalized by itself",
         {},
@@ -29,7 +29,7 @@ Selector = str | dict[str, Any]
 @dataclass(frozen=True, kw_only=True)
 class _Figure(Options):
     metric: str = option("the score that is shown, such as auprc")
-    sample: str = option("what models were tested on: test, final, or one of `evaluation: samples`", "test")
+    test_set: str = option("what models were tested on: test, final, or one of `evaluation: substitute_inputs`", "test")
     title: str = option("title of the figure", "")
 
 

@@ -27,7 +27,7 @@ class CrossValidation(Options):
 
     chromosomes: tuple[str, ...] = option("chromosomes, each of which is the test part once", least=3, unique=True)
     final: tuple[str, ...] = option(
-        'chromosomes of no fold but the last, "final", which tests on them, as all other folds do (sample `final`)',
+        'chromosomes of no fold but the last, "final", which tests on them, as all other folds do (test set `final`)',
         (),
         unique=True,
     )

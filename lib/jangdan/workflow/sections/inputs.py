@@ -10,7 +10,7 @@ class Genome(Options):
     """The genome, and what belongs to it."""
 
     fasta: str = option("FASTA, plain, gzip or bgzip")
-    exclude: tuple[str, ...] = option("BED files of regions to leave out", ())
+    exclude_regions: tuple[str, ...] = option("BED files of regions to leave out", ())
     annotation: str | None = option("GFF3 or GTF of genes for the figures", None)
     annotation_feature: str | None = option("which feature of it to draw, such as gene; all if absent", None)
     aliases: dict[str, str] = option(

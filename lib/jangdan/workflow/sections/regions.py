@@ -29,10 +29,10 @@ class Regions(Options):
         minimum=0,
     )
     downstream: int | None = option(
-        "bp from the 5' end on; upstream and downstream together are the binsize", None, minimum=0
+        "bp from the 5' end on; upstream and downstream together are the window", None, minimum=0
     )
-    binsize: int = option("length of a window in bp", minimum=1)
-    stepsize: int | None = option("bp between window starts; binsize if absent", None, minimum=1)
+    window: int = option("length of a window in bp", minimum=1)
+    step: int | None = option("bp between window starts; the window if absent", None, minimum=1)
 
     def problems(self) -> Iterable[str]:
         """Return what is missing, and what cannot be used together."""
@@ -41,8 +41,8 @@ class Regions(Options):
         if self.upstream is None and self.downstream is None:
             return
         length = (self.upstream or 0) + (self.downstream or 0)
-        if length != self.binsize:
-            yield f"upstream and downstream are {length} bp, expected the binsize, {self.binsize} bp"
+        if length != self.window:
+            yield f"upstream and downstream are {length} bp, expected the window, {self.window} bp"
         if self.extend:
             yield "extend: cannot be used with upstream and downstream; raise these"
 

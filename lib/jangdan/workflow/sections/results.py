@@ -12,7 +12,7 @@ class Attribution(Options):
 
     models: tuple[str, ...] = option("which models", **SOME)
     bed: str | None = option("file of regions to attribute; absent: the best predicted positive test windows", None)
-    regions: int = option("how many windows", 8, minimum=1)
+    windows: int = option("how many windows", 8, minimum=1)
     steps: int = option("steps of the path from baseline to input", 32, minimum=2)
 
 
@@ -25,14 +25,14 @@ class Variants(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tracks(Options):
+class BigwigTracks(Options):
     """Predictions over the test regions as bigWig."""
 
     models: tuple[str, ...] = option("which models", **SOME)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plots(Options):
+class LocusFigures(Options):
     """Figures of one region: signal, sites, prediction, attribution, genes."""
 
     models: tuple[str, ...] = option("which models", **SOME)

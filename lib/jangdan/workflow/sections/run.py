@@ -13,7 +13,7 @@ from jangdan.workflow.sections.folds import CrossValidation, Fold
 from jangdan.workflow.sections.inputs import Download, Genome
 from jangdan.workflow.sections.names import NAME
 from jangdan.workflow.sections.regions import Regions, Storage
-from jangdan.workflow.sections.results import Attribution, Plots, Tracks, Variants
+from jangdan.workflow.sections.results import Attribution, BigwigTracks, LocusFigures, Variants
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +45,17 @@ class Run(Options):
     models: dict[str, Any] = option("name: what is trained", least=1, **NAME)
     seeds: tuple[int, ...] = option("every model is trained once with each", (1,), least=1, unique=True, minimum=0)
     evaluation: Evaluation = option("how models are tested", Evaluation())
-    figures: dict[str, BoxFigure | PairFigure] = option(
+    comparison_figures: dict[str, BoxFigure | PairFigure] = option(
         "name: what the scores say about what was varied: boxes over runs, or two models, a dot per condition",
         {},
         **NAME,
     )
     attribution: Attribution | None = option("integrated gradients on chosen windows", None)
     variants: Variants | None = option("effects of the variants of a VCF", None)
-    tracks: Tracks | None = option("predictions over the test regions as bigWig", None)
-    plots: Plots | None = option("figures of one region: signal, sites, prediction, attribution, genes", None)
+    bigwig_tracks: BigwigTracks | None = option("predictions over the test regions as bigWig", None)
+    locus_figures: LocusFigures | None = option(
+        "figures of one region: signal, sites, prediction, attribution, genes", None
+    )
 
 
 def problems_of_config(given: Any) -> list[str]:
