@@ -8,7 +8,7 @@ import pandas as pd
 
 from jangdan.errors import DataError
 from jangdan.files import replacing
-from jangdan.jobs.compare import ENSEMBLE, TEST
+from jangdan.jobs.compare import ENSEMBLE
 from jangdan.metrics.scores import metric_named
 from jangdan.plots.grid_figures import plot_boxes, plot_differences, plot_pairs
 from jangdan.plots.style import save
@@ -65,7 +65,7 @@ def boxes(scores: pd.DataFrame, options: Mapping[str, Any], models: Models) -> p
     shown = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     if shown.empty:
         raise DataError(
-            f"comparison_figures: no score of {options['metric']} on {options.get('sample', TEST)!r} for its models"
+            f"comparison_figures: no score of {options['metric']} on {options['test_set']!r} for its models"
         )
     return shown
 
