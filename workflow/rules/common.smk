@@ -99,10 +99,14 @@ def formats_of(*sources):
     return modules
 
 
-def plugins_of(wildcards):
-    """Return the plugin that a model's architecture comes from, if any, in a list."""
-    path = ARCHITECTURES.plugin_of(MODELS[wildcards.model]["architecture"])
-    return [path] if path else []
+def plugins_of(*records):
+    """Return a function that gives the plugins which a job loads: those that define one of its `records`."""
+
+    def paths(wildcards):
+        modules = {module for record in records for module in record(wildcards)}
+        return sorted(module for module in modules if module.endswith(".py"))
+
+    return paths
 
 
 def content_of(*sources):

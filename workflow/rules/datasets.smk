@@ -45,6 +45,7 @@ rule build_coverage:
         runtime=120,
     params:
         code=code_of("build_coverage.py", formats_of(dataset_sources)),
+        plugins=plugins_of(formats_of(dataset_sources)),
         content=content_of(dataset_sources, source(config["genome"]["fasta"])),
         conditions=lambda w: plan.file_conditions(config, w.dataset),
         options=lambda w: plan.stored_options(config, w.dataset),

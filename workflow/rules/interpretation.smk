@@ -37,6 +37,7 @@ rule attribute:
         code=code_of(
             "attribute.py", formats_of((config["attribution"] or {}).get("bed") or [])
         ),
+        plugins=plugins_of(formats_of(config.get("attribution", {}).get("bed") or [])),
         inputs=lambda w: MODELS[w.model]["inputs"],
         settings=settings_of("attribution", "windows", "steps"),
         windows=WINDOWS,
@@ -181,6 +182,12 @@ rule plot_tracks:
                 lambda w: plan.first_files(config, MODELS[w.model]),
                 config["genome"]["annotation"] or [],
             ),
+        ),
+        plugins=plugins_of(
+            formats_of(
+                lambda w: plan.first_files(config, MODELS[w.model]),
+                config["genome"].get("annotation") or [],
+            )
         ),
         content=content_of(
             lambda w: plan.source_files(config, MODELS[w.model]["target"])

@@ -24,7 +24,7 @@ rule train:
         gpu=1 if config["device"] == "gpu" else 0,
     params:
         code=code_of("train.py", architecture_of, loss_of),
-        plugins=plugins_of,
+        plugins=plugins_of(architecture_of, loss_of),
         content=content_of(initial_weights),
         model=model_settings,
         device=config["device"],
@@ -77,6 +77,7 @@ rule evaluate:
         runtime=120,
     params:
         code=code_of("evaluate.py", loss_of, metrics_of(lambda w: [w.model])),
+        plugins=plugins_of(loss_of, metrics_of(lambda w: [w.model])),
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
@@ -118,6 +119,7 @@ rule evaluate_sample:
         runtime=120,
     params:
         code=code_of("evaluate.py", loss_of, metrics_of(lambda w: [w.model])),
+        plugins=plugins_of(loss_of, metrics_of(lambda w: [w.model])),
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
@@ -195,6 +197,7 @@ rule compare:
         runtime=20,
     params:
         code=code_of("compare.py", metrics_of(lambda w: MODELS)),
+        plugins=plugins_of(metrics_of(lambda w: MODELS)),
         conditions={
             name: plan.conditions_of(config, model) for name, model in MODELS.items()
         },
@@ -225,6 +228,7 @@ rule plot_figure:
         runtime=10,
     params:
         code=code_of("plot_figure.py", metrics_of(lambda w: MODELS)),
+        plugins=plugins_of(metrics_of(lambda w: MODELS)),
         figure=lambda w: FIGURES[w.figure],
         models={n: {k: m[k] for k in ("base", "chosen")} for n, m in MODELS.items()},
         groups={

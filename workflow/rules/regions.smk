@@ -24,6 +24,7 @@ rule check_inputs:
         runtime=60,
     params:
         code=code_of("check_inputs.py", formats_of(plan.input_files(config))),
+        plugins=plugins_of(formats_of(plan.input_files(config))),
         content=content_of(plan.input_files(config)),
         config=plan.inputs_of(config),
     script:
@@ -49,6 +50,7 @@ rule trim_regions:
         runtime=30,
     params:
         code=code_of("trim_regions.py", formats_of(plan.region_files(config))),
+        plugins=plugins_of(formats_of(plan.region_files(config))),
         content=content_of(*map(source, plan.region_files(config))),
         aliases=config["genome"]["aliases"],
         options=plan.region_options(config),

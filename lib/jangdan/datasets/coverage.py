@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from jangdan.datasets.bedgraph_source import BedgraphSource
+from jangdan.datasets.bigwig_source import BigwigSource
 from jangdan.datasets.build import Place, Sources, build_coverage, build_region_values
 from jangdan.datasets.genomic import SPANNED, read_bounds, read_lengths, require_touching
 from jangdan.datasets.regions import CLASSES, RegionSource, classes_of
-from jangdan.datasets.sources import BedgraphSource, BigwigSource, Source
+from jangdan.datasets.sources import Source
 from jangdan.datasets.storing import Keeping
 from jangdan.errors import ContigError, DataError, OptionError, whole_number
 from jangdan.formats.collapse import Collapser

@@ -62,7 +62,8 @@ class RegionSource(Source):
     def sizes(self) -> None:
         """Region files do not say how long contigs are."""
 
-    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        """Yield pieces under the file\'s contig names."""
         table = self._table(chromsizes)
         for chrom, size in chromsizes.items():
             if wanted is not None and chrom not in wanted:
@@ -76,7 +77,7 @@ class RegionSource(Source):
 
     def pieces(self, chromsizes: Sizes, resolution: int, wanted: Wanted = None) -> Iterator[Piece]:
         """Yield whole contigs; their names are the genome's already."""
-        return self._read(chromsizes, resolution, wanted)
+        return self.read(chromsizes, resolution, wanted)
 
     def over(self, chromsizes: Sizes, stretches: Stretches) -> Iterator[tuple[str, NDArray[np.int64], NDArray[Any]]]:
         """Yield (contig, numbers of stretches, a value for each: (stretches, 1)); `minoverlap` is of a stretch."""

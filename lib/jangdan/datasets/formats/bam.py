@@ -33,7 +33,7 @@ class ReadOptions(Options):
 
 def build(path: str, options: ReadOptions, *, aliases: dict[str, str], genome: str | None) -> Any:
     """Return the source of a file; the genome is what the reads of a CRAM are decoded with."""
-    from jangdan.datasets.sources import BamSource
+    from jangdan.datasets.read_source import BamSource
     from jangdan.formats.bam.coverage import ReadCounting
 
     given = {("pairedend" if key == "count" else key): value for key, value in vars(options).items()}

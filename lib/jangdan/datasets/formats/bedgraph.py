@@ -9,7 +9,7 @@ from jangdan.records.kinds import Format, Question
 
 def build(path: str, options: SignalOptions, *, aliases: dict[str, str], genome: str | None) -> Any:
     """Return the source of a file."""
-    from jangdan.datasets.sources import BedgraphSource
+    from jangdan.datasets.bedgraph_source import BedgraphSource
 
     return BedgraphSource(path, collapse=options.collapser, nan_to_num=options.nan_to_num, aliases=aliases)
 

@@ -17,7 +17,7 @@ class SignalOptions(Options):
 
 def build(path: str, options: SignalOptions, *, aliases: dict[str, str], genome: str | None) -> Any:
     """Return the source of a file."""
-    from jangdan.datasets.sources import BigwigSource
+    from jangdan.datasets.bigwig_source import BigwigSource
 
     return BigwigSource(path, collapse=options.collapser, nan_to_num=options.nan_to_num, aliases=aliases)
 

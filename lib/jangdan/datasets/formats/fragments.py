@@ -32,7 +32,7 @@ class FragmentOptions(Options):
 
 def build(path: str, options: FragmentOptions, *, aliases: dict[str, str], genome: str | None) -> Any:
     """Return the source of a file."""
-    from jangdan.datasets.sources import FragmentSource
+    from jangdan.datasets.fragment_source import FragmentSource
     from jangdan.formats.fragments import FragmentCounting
 
     names = {"count": "mode", "subsample": "share"}
