@@ -1,14 +1,14 @@
+ATTRIBUTED = list(filter(None, [(config["attribution"] or {"bed": None})["bed"]]))
+ANNOTATION = list(filter(None, [config["genome"]["annotation"]]))
+
+
 rule attribute:
     input:
         model=f"{OUT}/models/{RUN}/model.keras",
         description=f"{OUT}/models/{RUN}/description.json",
         predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
         datasets=model_files,
-        regions=(
-            [source(config["attribution"]["bed"])]
-            if config["attribution"] and config["attribution"]["bed"]
-            else []
-        ),
+        regions=[source(path) for path in ATTRIBUTED],
     output:
         scores=f"{OUT}/attribution/{RUN}/{{condition}}.h5",
         track=f"{OUT}/attribution/{RUN}/{{condition}}.bw",
@@ -34,10 +34,8 @@ rule attribute:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of(
-            "attribute.py", formats_of((config["attribution"] or {}).get("bed") or [])
-        ),
-        plugins=plugins_of(formats_of(config.get("attribution", {}).get("bed") or [])),
+        code=code_of("attribute.py", formats_of(ATTRIBUTED)),
+        plugins=plugins_of(formats_of(ATTRIBUTED)),
         inputs=lambda w: MODELS[w.model]["inputs"],
         settings=settings_of("attribution", "windows", "steps"),
         windows=WINDOWS,
@@ -148,11 +146,7 @@ rule plot_tracks:
         attribution=f"{OUT}/attribution/{RUN}/{{condition}}.h5",
         coverage=expand(f"{OUT}/coverage/{{dataset}}.h5", dataset=COVERAGE),
         labels=lambda w: plan.first_files(config, MODELS[w.model]),
-        annotation=(
-            [source(config["genome"]["annotation"])]
-            if config["genome"]["annotation"]
-            else []
-        ),
+        annotation=[source(path) for path in ANNOTATION],
     output:
         figure=report(
             f"{OUT}/plots/{RUN}/{{condition}}.png",
@@ -180,13 +174,13 @@ rule plot_tracks:
             "plot_tracks.py",
             formats_of(
                 lambda w: plan.first_files(config, MODELS[w.model]),
-                config["genome"]["annotation"] or [],
+                ANNOTATION,
             ),
         ),
         plugins=plugins_of(
             formats_of(
                 lambda w: plan.first_files(config, MODELS[w.model]),
-                config["genome"].get("annotation") or [],
+                ANNOTATION,
             )
         ),
         content=content_of(
