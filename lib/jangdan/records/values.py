@@ -1,6 +1,7 @@
 """Checks of single values by their type and limits: what YAML gives, or a caller in Python. Standard library only."""
 
 import re
+import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
@@ -10,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from jangdan.records.hints import hint
 
+_LARGEST = sys.float_info.max
 _NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number", type(None): "null"}
 
 
@@ -102,7 +104,7 @@ def _is_of(value: Any, kind: Any) -> bool:
     if isinstance(value, bool):
         return origin is bool
     if origin is float:
-        return isinstance(value, (int, float))
+        return isinstance(value, float) or (isinstance(value, int) and abs(value) <= _LARGEST)
     return isinstance(value, origin)
 
 
