@@ -60,16 +60,15 @@ def coverage_file(
     """
     sizes = fasta_sizes(genome["fasta"])
     sources = sources_of(files, options, genome.get("aliases", {}), str(genome["fasta"]))
-    resolution = options.get("resolution", 1)
-    dtype = options.get("dtype", "float32")
+    resolution, dtype = options["resolution"], options["dtype"]
     if resolution is None:
         save(_window_values(sources, options, Place(sizes, None, 1, dtype), windows), path)
         return
-    if options.get("relative_strand") is not None:
+    if options["relative_strand"] is not None:
         raise OptionError(
             f"datasets: relative_strand: {options['relative_strand']}: needs resolution: null, one value per window"
         )
-    regions = None if windows["roi"] is None else _with_flank(windows["roi"], options.get("flank", 0))
+    regions = None if windows["roi"] is None else _with_flank(windows["roi"], options["flank"])
     build_coverage(
         sources,
         Place(sizes, regions, resolution, dtype, path),
@@ -82,12 +81,9 @@ def _window_values(
 ) -> RegionArray:
     """Return one value a window, summed up (or as the collapser says) over window and flanks; known by the window."""
     indexer = indexer_of(windows["roi"], windows, collapse=True)
-    rows = build_region_values(sources, indexer.with_flank(options.get("flank", 0)), place)
-    values = (
-        rows.data
-        if options.get("relative_strand") is None
-        else _one_strand(rows.data, indexer, options["relative_strand"])
-    )
+    rows = build_region_values(sources, indexer.with_flank(options["flank"]), place)
+    strand = options["relative_strand"]
+    values = rows.data if strand is None else _one_strand(rows.data, indexer, strand)
     number = indexer.chrom.astype(np.int64)
     return RegionArray(indexer.chroms, number, indexer.start, indexer.end, DenseValues(values), rows.conditions)
 
@@ -125,7 +121,7 @@ def sources_of(
         )
     build = partial(_source, options=options, aliases=aliases, genome=genome)
     sources = {name: [build(path) for path in own] for name, own in files.items()}
-    pairs = [name for name in sources if isinstance(options.get("files", {}).get(name), Mapping)]
+    pairs = [name for name in sources if isinstance(options["files"].get(name), Mapping)]
     return sources | {name: _by_strand(sources[name]) for name in pairs}
 
 

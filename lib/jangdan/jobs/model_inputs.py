@@ -19,7 +19,7 @@ Files = Mapping[str, str]
 
 def describe_input(name: str, options: Mapping[str, Any], path: str, order: int) -> InputDescription:
     """Return what a model must know of an input, from its config and its dataset file."""
-    flank = options.get("flank", 0)
+    flank = options["flank"]
     if options["kind"] == "sequence":
         return InputDescription(name, "sequence", flank, order=order)
     array = load(path)

@@ -41,14 +41,14 @@ def make_regions(
     Raises IntervalError or ContigError for a region outside the genome, DataError where nothing is
     left. Exclusion regions on contigs that the genome lacks are passed over, and counted in the log.
     """
-    names, divisor = dict(aliases or {}), options.get("divisor", 1)
+    names, divisor = dict(aliases or {}), options["divisor"]
     tables = []
     for path in sources:
         table = rename_contigs(_rows_of(path, options), names)
         require_inside(table, chromsizes, path)
         log.info("%s: %d regions", path, len(table))
         tables.append(table)
-    merged = merge(extend(pd.concat(tables, ignore_index=True), options.get("extend", 0), chromsizes))
+    merged = merge(extend(pd.concat(tables, ignore_index=True), options["extend"], chromsizes))
     if merged.empty:
         raise DataError(f"regions: sources: {', '.join(sources)} hold no region; check the files")
     left = trim(subtract(merged, _excluded(exclude, chromsizes, names)), divisor)
@@ -104,11 +104,11 @@ def make_anchored_regions(
 
 
 def _rows_of(path: str, options: Mapping[str, Any]) -> pd.DataFrame:
-    return read_regions(path, options.get("feature"), attributes=options.get("attributes"))
+    return read_regions(path, options["feature"], attributes=options["attributes"])
 
 
 def _around_start(table: pd.DataFrame, options: Mapping[str, Any]) -> pd.DataFrame:
-    before, after = options.get("upstream", 0), options.get("downstream", 0)
+    before, after = options["upstream"] or 0, options["downstream"] or 0
     forward = (table["strand"] == "+").to_numpy()
     start = np.where(forward, table["start"] - before, table["end"] - after)
     return region_table(table["chrom"], start, start + before + after, name=table["name"], strand=table["strand"])

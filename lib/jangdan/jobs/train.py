@@ -20,7 +20,6 @@ from jangdan.training.fit import Part, fit_model
 from jangdan.training.hardware import use_device
 from jangdan.training.options import Training, TrainingOptions
 from jangdan.training.transfer import copy_weights, freeze
-from jangdan.workflow.plan import is_profile
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ def describe(
 ) -> ModelDescription:
     """Return the description of a grid model (`plan.expand_models`, with `datasets`, `binsize` and `name`)."""
     inputs = tuple(describe_input(n, model["datasets"][n], files[n], model["order"]) for n in model["inputs"])
-    profile = describe_profile(files[model["target"]]) if is_profile(model) else {}
+    profile = describe_profile(files[model["target"]]) if predicts_profile(model) else {}
     own = {"resolution": profile["target_resolution"]} if profile else {}
     return ModelDescription(
         name=model["name"],
@@ -46,6 +45,11 @@ def describe(
         target_normalizers=normalizers_in(files[model["target"]]),
         **profile,
     )
+
+
+def predicts_profile(model: Mapping[str, Any]) -> bool:
+    """Tell whether a model predicts the values of bins, and not one value per window."""
+    return LOSSES[model["loss"]].predicts == "profile"
 
 
 def train(
@@ -77,7 +81,7 @@ def _train(
     keras.config.set_dtype_policy(training.precision)
     keras.utils.set_random_seed(seed)
     parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
-    name, profile = model["target"], is_profile(model)
+    name, profile = model["target"], predicts_profile(model)
     targets = {part: open_target(name, files[name], windows, profile=profile) for part, windows in parts.items()}
     conditions = tuple(targets["train"].conditions or ())
     description = describe(model, files, conditions, {"seed": seed, "regions": dict(beds)})

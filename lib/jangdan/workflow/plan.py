@@ -158,7 +158,7 @@ def is_anchored(config: Config) -> bool:
 def region_options(config: Config) -> dict[str, Any]:
     """Return what is made of the sources' regions, and `divisor`, what merged ones are trimmed to multiples of (bp)."""
     own = ("sources", "datasets", "window", "step")
-    kept = {key: value for key, value in config["regions"].items() if key not in own and value is not None}
+    kept = {key: value for key, value in config["regions"].items() if key not in own}
     return {**kept, "divisor": common_resolution(config)}
 
 

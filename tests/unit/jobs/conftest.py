@@ -55,7 +55,11 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Tr
             "target": "bound",
             "loss": "binary_crossentropy",
             "windows": {"window": BINSIZE, "step": BINSIZE},
-            "datasets": {"dna": {"kind": "sequence"}, "atac": {"kind": "reads"}, "bound": {"kind": "regions"}},
+            "datasets": {
+                "dna": {"kind": "sequence", "flank": 0},
+                "atac": {"kind": "reads"},
+                "bound": {"kind": "regions"},
+            },
             "training": {"epochs": 2, "batch_size": 32, "patience": 2},
             **changes,
         }

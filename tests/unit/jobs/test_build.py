@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pysam
 import pytest
+from tests.configs import coverage
 from tests.oracle.conftest import SIZES, write_bam
 
 from jangdan.errors import OptionError
@@ -45,7 +46,7 @@ def _depth(bams: list[Path]) -> dict[str, np.ndarray]:
 
 def _built(files: dict[str, list[str]], options: dict[str, Any], genome: Path) -> dict[str, np.ndarray]:
     target = genome.parent / "out.h5"
-    coverage_file(files, options, {"fasta": str(genome)}, target, windows=WINDOWS)
+    coverage_file(files, coverage(files, **options), {"fasta": str(genome)}, target, windows=WINDOWS)
     array = load(target)
     values, offset = array.data, array.layout.offset
     return {chrom: values[offset[i] : offset[i + 1]].sum(axis=1) for i, chrom in enumerate(SIZES)}
@@ -79,7 +80,7 @@ def test_fragments_count_at_both_ends(genome: Path) -> None:
 
 def test_files_of_two_kinds_are_refused(genome: Path, bams: list[Path]) -> None:
     with pytest.raises(OptionError, match="bam, bigwig"):
-        coverage_file({"a": [str(bams[0])], "b": ["x.bw"]}, {}, {"fasta": str(genome)}, genome, windows=WINDOWS)
+        _built({"a": [str(bams[0])], "b": ["x.bw"]}, {}, genome)
 
 
 def test_the_preflight_looks_at_every_file_of_a_condition(genome: Path, bams: list[Path]) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 import pyBigWig
 import pytest
 from scipy import stats
-from tests.configs import loaded, said_of
+from tests.configs import coverage, loaded, said_of
 
 from jangdan.datasets.array import Array
 from jangdan.datasets.bioseq import Bioseq
@@ -58,7 +58,7 @@ def _write(folder: Path, genome: dict[str, np.ndarray], counts: dict[str, dict[s
             for chrom, values in tracks.items():
                 file.addEntries(chrom, 0, values=values.astype(float).tolist(), span=1, step=1)
     pair = {strand: str(folder / f"{strand}.bw") for strand in counts}
-    options = {"files": {"starts": pair}, "resolution": RESOLUTION, "collapser": "sum"}
+    options = coverage({"starts": pair}, resolution=RESOLUTION, collapser="sum")
     files = {"dna": str(folder / "dna.h5"), "starts": str(folder / "starts.h5")}
     sequence_file(folder / "g.fa", files["dna"], roi=None, flank=0)
     given = {"starts": list(pair.values())}
@@ -140,7 +140,7 @@ def test_rows_are_the_bins_of_the_genome_also_of_reverse_windows(files: dict[str
 def test_a_profile_needs_bins(tmp_path: Path, files: dict[str, str]) -> None:
     write_bed(STRANDED, tmp_path / "roi.bed")
     given = {"starts": [files["starts"].replace("starts.h5", "plus.bw")]}
-    options = {"resolution": None, "collapser": "sum"}
+    options = coverage(given, resolution=None, collapser="sum")
     places = {"roi": str(tmp_path / "roi.bed"), "window": BINSIZE, "step": None}
     fasta = {"fasta": files["dna"].replace("dna.h5", "g.fa")}
     coverage_file(given, options, fasta, tmp_path / "values.h5", windows=places)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyBigWig
 import pytest
+from tests.configs import coverage
 from tests.oracle.conftest import SIZES
 
 from jangdan.errors import DataError, InputFileError, OptionError
@@ -30,7 +31,8 @@ chr1\tx\ttranscript\t2001\t2300\t.\t+\t.\tgene_id "d"; gene_type "lncRNA";
 chr2\tx\tgene\t701\t900\t.\t+\t.\tgene_id "e"; gene_type "protein_coding";
 chr2\tx\ttranscript\t701\t900\t.\t-\t.\tgene_id "e"; gene_type "protein_coding";
 """
-OPTIONS = {"feature": "transcript", "attributes": {"gene_type": "protein_coding"}, "upstream": 200, "downstream": 50}
+OPTIONS = {"feature": "transcript", "attributes": {"gene_type": "protein_coding"}, "upstream": 200, "downstream": 50,
+           "extend": 0, "divisor": 1}  # fmt: skip
 WINDOWS = {"window": 250, "step": None}
 
 
@@ -102,9 +104,9 @@ def _roi(folder: Path) -> Path:
 
 def _built(folder: Path, genome: Path, **options: Any) -> Path:
     files = {"starts": [str(folder / "plus.bw"), str(folder / "minus.bw")]}
-    config = {"files": {"starts": {"plus": "plus.bw", "minus": "minus.bw"}}, "resolution": None, "collapser": "sum"}
+    config = coverage({"starts": {"plus": "plus.bw", "minus": "minus.bw"}}, resolution=None, collapser="sum")
     windows = {**WINDOWS, "roi": _roi(folder) if options.get("resolution") is None else None}
-    coverage_file(files, {**config, **options}, {"fasta": str(genome)}, folder / "out.h5", windows=windows)
+    coverage_file(files, config | options, {"fasta": str(genome)}, folder / "out.h5", windows=windows)
     return folder / "out.h5"
 
 
@@ -186,7 +188,7 @@ def test_shares_of_a_fragment_file_are_disjoint_and_complete(tmp_path: Path, gen
     path.write_text("".join(f"chr1\t{s}\t{s + 50}\tAAA\t1\n" for s in starts))
     counted = []
     for share in ([0, 0.75], [0.75, 1], [0, 1]):
-        options = {"subsample": share, "count": "midpoint"}
+        options = coverage({"a": [str(path)]}, subsample=share, count="midpoint")
         roi = {"window": 10, "step": 10, "roi": None}
         coverage_file({"a": [str(path)]}, options, {"fasta": str(genome)}, tmp_path / "s.h5", windows=roi)
         counted.append(load(tmp_path / "s.h5").data.copy())

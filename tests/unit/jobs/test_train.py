@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from tests.configs import coverage
 
 from jangdan.formats.fasta.reader import write_fasta
 from jangdan.jobs.build import coverage_file
@@ -29,7 +30,7 @@ def files(tmp_path: Path) -> tuple[dict[str, str], dict[str, str]]:
     for name in ("peaks", "signal"):
         found[name] = str(tmp_path / f"{name}.h5")
         source = {"a": [str(tmp_path / f"{name}.bed")]}
-        options = {"resolution": 50}
+        options = coverage(source, resolution=50)
         coverage_file(source, options, {"fasta": str(tmp_path / "g.fa")}, found[name], windows={"roi": None, **WINDOWS})
     beds = {}
     for part, chrom in (("train", "chr1"), ("validation", "chr2")):
@@ -42,7 +43,7 @@ def trained(files: tuple[dict[str, str], dict[str, str]], out: Path, training: d
     model = {
         **{"name": "m", "architecture": "cnn", "parameters": {}, "inputs": ["signal"], "target": "peaks", "order": 1},
         "loss": "binary_crossentropy",
-        "datasets": {"signal": {"kind": "coverage", "files": {}, "resolution": 50}},
+        "datasets": {"signal": {"kind": "coverage", "flank": 0}},
         "windows": WINDOWS,
         "training": {"epochs": 2, "batch_size": 16, **training},
     }

@@ -88,7 +88,8 @@ def test_models_are_tested_on_samples_of_what_they_read(config: dict[str, Any]) 
 
 def test_regions_say_what_they_are_made_of(config: dict[str, Any]) -> None:
     # merged regions are trimmed to multiples of the largest resolution
-    assert region_options(loaded(config)) == {"extend": 0, "attributes": {}, "divisor": 50}
+    absent = {"upstream": None, "downstream": None, "feature": None}
+    assert region_options(loaded(config)) == {**absent, "extend": 0, "attributes": {}, "divisor": 50}
     config["regions"] = {"window": 200, "sources": ["a.gtf"]}
     config["regions"] |= {"upstream": 200, "downstream": 0, "feature": "transcript"}
     for name in ("deep", "shallow"):
