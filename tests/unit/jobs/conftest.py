@@ -13,6 +13,7 @@ from jangdan.jobs.build import sequence_file
 from jangdan.storage.dataset_file import save
 
 BINSIZE, REGIONS = 200, 120
+KINDS = {"dna": "sequence", "atac": "reads", "bound": "regions"}
 
 
 class Training(NamedTuple):
@@ -55,11 +56,7 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Tr
             "target": "bound",
             "loss": "binary_crossentropy",
             "windows": {"window": BINSIZE, "step": BINSIZE},
-            "datasets": {
-                "dna": {"kind": "sequence", "flank": 0},
-                "atac": {"kind": "reads"},
-                "bound": {"kind": "regions"},
-            },
+            "datasets": {name: {"kind": kind, "flank": 0} for name, kind in KINDS.items()},
             "training": {"epochs": 2, "batch_size": 32, "patience": 2},
             **changes,
         }
