@@ -13,7 +13,7 @@ TOOLS := .venv/.installed-tools
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install tools demo yeast test test-slow test-real test-torch test-jax bench bench-memory check lock library rulegraph report
+.PHONY: help install tools demo yeast test test-slow test-real test-torch test-jax bench bench-memory check lock library schema rulegraph report
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -98,6 +98,9 @@ lock: install  ## resolve pyproject.toml again (names, versions and hashes only)
 
 library:  ## list the library's modules for the Snakefile
 	cd lib && find jangdan -name "*.py" | LC_ALL=C sort > ../workflow/library.txt
+
+schema: install  ## write the schema of the config, and the tables of config/README.md, from the options classes
+	.venv/bin/python -m jangdan.workflow.reference
 
 rulegraph: install  ## draw the rules' graph for the README
 	bash envs/apt.sh graphviz

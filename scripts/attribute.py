@@ -7,14 +7,14 @@ with job(snakemake):
 
     params, condition = snakemake.params, snakemake.wildcards.condition
     if snakemake.input.get("regions"):
-        windows = chosen_windows(snakemake.input.regions[0], params.windows["binsize"], params.regions)
+        windows = chosen_windows(snakemake.input.regions[0], params.windows["window"], params.settings["windows"])
     else:
         windows = best_windows(
             snakemake.input.predictions,
             snakemake.input.target,
             condition,
-            params.regions,
-            params.windows["binsize"],
+            params.settings["windows"],
+            params.windows["window"],
         )
     attribute(
         {key: snakemake.input[key] for key in ("model", "description")},
@@ -22,5 +22,5 @@ with job(snakemake):
         windows,
         condition,
         dict(snakemake.output.items()),
-        steps=params.steps,
+        steps=params.settings["steps"],
     )

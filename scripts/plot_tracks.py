@@ -18,5 +18,9 @@ with job(snakemake):
         annotation=annotation[0] if annotation else None,
         feature=params.feature,
     )
-    region = best_region(given.attribution, params.width) if params.region == "best" else Interval.parse(params.region)
+    settings = params.settings
+    if settings["region"] == "best":
+        region = best_region(given.attribution, settings["width"])
+    else:
+        region = Interval.parse(settings["region"])
     save(track_figure(files, region, condition, params.aliases), snakemake.output.figure)

@@ -4,9 +4,6 @@ from jangdan.jobs.job import job
 
 with job(snakemake):
     from jangdan.jobs.train import train
-    from jangdan.records.kinds import load_plugins
-
-    load_plugins(snakemake.params.plugins)
 
     model = dict(snakemake.params.model)
     if snakemake.input.get("initial"):

@@ -8,7 +8,7 @@ with job(snakemake):
     from jangdan.jobs.regions import make_anchored_regions, make_regions
 
     options = snakemake.params.options
-    anchored = "upstream" in options or "downstream" in options
+    anchored = options["upstream"] is not None or options["downstream"] is not None
     regions = (make_anchored_regions if anchored else make_regions)(
         snakemake.input.sources,
         fasta_sizes(snakemake.input.fasta),

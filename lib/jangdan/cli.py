@@ -1,4 +1,4 @@
-"""The command line: jangdan trim, jangdan results, jangdan cache list|clear, jangdan --version."""
+"""The command line: jangdan init, check, results, trim, cache list|clear, --version."""
 
 import sys
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jangdan import __version__
-from jangdan.errors import InputFileError, JangdanError, MissingFileError
+from jangdan.errors import InputFileError, JangdanError, MissingFileError, OptionError
 
 app = typer.Typer(help="Deep learning for genomics.", no_args_is_help=True, add_completion=False)
 cache_app = typer.Typer(help="The cache of datasets, below $JANGDAN_OUTPUT.", no_args_is_help=True)
@@ -39,6 +39,36 @@ def options(
     ] = False,
 ) -> None:
     """Deep learning for genomics: small tools beside the workflow."""
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="your own folder, which is made where it does not exist")],
+    use_case: Annotated[
+        str, typer.Option(help="binding (peaks), profile (counts in bins), values (a number), classes (many peaks)")
+    ] = "binding",
+) -> None:
+    """Write a commented config for a use case, and a folder for data, into a folder."""
+    from jangdan.workflow.project import next_steps, start_project
+
+    start_project(folder, use_case)
+    print(next_steps(folder), end="")
+
+
+@app.command()
+def check(
+    configs: Annotated[list[Path], typer.Argument(help="YAML files; of several, the keys of the last one count")],
+) -> None:
+    """Say what a config would build and what is wrong with it, without running anything."""
+    from jangdan.workflow.load import check_files
+    from jangdan.workflow.overview import counted, missing_files, overview
+
+    config, found = check_files(configs)
+    if not found:
+        print(overview(config), end="")
+        found = missing_files(config)
+    if found:
+        raise OptionError("\n".join([*found, counted(len(found), "mistake")]))
 
 
 @app.command()

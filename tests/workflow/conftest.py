@@ -79,7 +79,7 @@ def inputs(simulated: Path, tmp_path: Path) -> Path:
 def config(inputs: Path) -> dict:
     """Return a small config over `inputs`, to be changed by a test and written with `write_config`."""
     document = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    for key in ("simulate", "attribution", "tracks", "plots"):
+    for key in ("simulate", "attribution", "bigwig_tracks", "locus_figures"):
         del document[key]
     document |= {"run": "broken", "data_dir": str(inputs)}
     document["models"] = {"sequence": document["models"]["sequence"]}

@@ -78,8 +78,8 @@ def _empty_part(inputs: Path, config: dict) -> str:
 
 
 def _unknown_key(inputs: Path, config: dict) -> str:
-    config["regions"]["binsise"] = 200
-    return "binsise"
+    config["regions"]["windoww"] = 200
+    return "windoww"
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def _epochs(config: dict[str, Any]) -> None:
 
 
 def _width(config: dict[str, Any]) -> None:
-    config["plots"]["width"] += 1000
+    config["locus_figures"]["width"] += 1000
 
 
 def _steps(config: dict[str, Any]) -> None:

@@ -36,18 +36,18 @@ def study(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "run": "study",
         "data_dir": str(simulated),
         "genome": {"fasta": "genome.fa"},
-        "regions": {"sources": ["genes.gff3"], "feature": "gene", "upstream": 150, "downstream": 50, "binsize": 200},
+        "regions": {"sources": ["genes.gff3"], "feature": "gene", "upstream": 150, "downstream": 50, "window": 200},
         "cross_validation": {"chromosomes": ["chr1", "chr2", "chr3"], "final": ["chr4"]},
         "storage": {"whole_genome": False},
         "datasets": {
             "dna": {"kind": "sequence"},
-            "starts": {**COVERAGE, "files": {"rep1": "rep1.bam"}, "strand": "sense"},
+            "starts": {**COVERAGE, "files": {"rep1": "rep1.bam"}, "relative_strand": "sense"},
             "reads": {**COVERAGE, "files": {"any": "rep1.bam"}, "stranded": False},
             "other_reads": {**COVERAGE, "files": {"any": "rep2.bam"}, "stranded": False},
         },
         "models": {"joint": model},
-        "evaluation": {"bootstrap": 0, "curves": False, "samples": {"replicate": {"reads": "other_reads"}}},
-        "figures": {"windows": {"kind": "box", "metric": "pearson", "models": ["joint"], "x": "flank"}},
+        "evaluation": {"bootstrap": 0, "curves": False, "substitute_inputs": {"replicate": {"reads": "other_reads"}}},
+        "comparison_figures": {"windows": {"kind": "box", "metric": "pearson", "models": ["joint"], "x": "flank"}},
     }
     done = run_snakemake(folder, "--configfile", write_config(folder, config))
     assert done.returncode == 0, done.stdout[-5000:]

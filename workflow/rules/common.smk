@@ -3,34 +3,33 @@ import sys
 from itertools import product
 
 from jangdan.errors import JangdanError
-from jangdan.records.kinds import ARCHITECTURES, load_plugins
+from jangdan.records.kinds import (
+    ARCHITECTURES,
+    FORMATS,
+    LOSSES,
+    METRICS,
+    known_format,
+)
 from jangdan.workflow import grid, plan
-from jangdan.workflow.mistakes import filled, shown
-from jangdan.workflow.problems import problems
+from jangdan.workflow.load import load_config
 from jangdan.workflow.provenance import code_digest, content_digest, import_first
-from jangdan.workflow.sheets import with_sheets
 
 import_first(str(LIB))
-if found := filled(config, workflow.source_path("../schemas/config.schema.yaml")):
-    sys.exit(shown(found))
 try:
-    load_plugins(config.get("plugins", []))
-    config.update(with_sheets(config))
-except (JangdanError, ValueError) as error:
-    sys.exit(f"config: {error}")
-if found := problems(config):
-    sys.exit(shown(found))
+    config.update(load_config(config, workflow.configfiles))
+except JangdanError as error:
+    sys.exit(str(error))
 
 OUT = f"results/{config['run']}"
-WINDOWS = {key: config["regions"].get(key) for key in ("binsize", "stepsize")}
+WINDOWS = {key: config["regions"][key] for key in ("window", "step")}
 MODELS = grid.expand_models(config)
 FOLDS = plan.folds_of(config)
 COVERAGE = [n for n, d in config["datasets"].items() if d["kind"] == "coverage"]
-WHOLE_GENOME = config.get("storage", {}).get("whole_genome", True)
+WHOLE_GENOME = config["storage"]["whole_genome"]
 TENSORFLOW = f"../../envs/{config['device']}.yaml"
 RUN = "{model}/{fold}/seed-{seed}"
-SAMPLES = [*config.get("evaluation", {}).get("samples", {}), plan.FINAL]
-FIGURES = config.get("figures", {})
+SAMPLES = [*config["evaluation"]["substitute_inputs"], plan.FINAL]
+FIGURES = config["comparison_figures"]
 
 
 def any_of(names):
@@ -50,24 +49,64 @@ wildcard_constraints:
 def code_of(script, *records):
     """Rerun trigger on content: a script, the library modules that it imports, and the records that a job uses.
 
-    Each of `records` is a function of the wildcards that returns the module of a record, or the path of its plugin.
+    Each of `records` is a function of the wildcards that returns modules of records, or paths of their plugins.
     """
     path = str(workflow.source_path(f"../../scripts/{script}"))
     if not records:
         return code_digest(path, str(LIB))
-    return lambda wildcards: code_digest(
-        path, str(LIB), tuple(record(wildcards) for record in records)
-    )
+
+    def digest(wildcards):
+        modules = {module for record in records for module in record(wildcards)}
+        return code_digest(path, str(LIB), tuple(sorted(modules)))
+
+    return digest
 
 
 def architecture_of(wildcards):
-    return ARCHITECTURES.module_of(MODELS[wildcards.model]["architecture"])
+    return [ARCHITECTURES.module_of(MODELS[wildcards.model]["architecture"])]
 
 
-def plugins_of(wildcards):
-    """Return the plugin that a model's architecture comes from, if any, in a list."""
-    path = ARCHITECTURES.plugin_of(MODELS[wildcards.model]["architecture"])
-    return [path] if path else []
+def loss_of(wildcards):
+    return [LOSSES.module_of(MODELS[wildcards.model]["loss"])]
+
+
+def metrics_of(models):
+    """Return a function that gives the modules of the metrics which models are scored by.
+
+    models: a function of the wildcards that returns names of models.
+    """
+
+    def modules(wildcards):
+        targets = {LOSSES[MODELS[name]["loss"]].targets for name in models(wildcards)}
+        kinds = {
+            "classification" if each == "classes" else "regression" for each in targets
+        }
+        return [METRICS.module_of(each.name) for each in METRICS if each.kind in kinds]
+
+    return modules
+
+
+def formats_of(*sources):
+    """Return a function of the wildcards that gives the modules of the formats which files are of.
+
+    Each of `sources` is a path, a list of paths, or a function of the wildcards that returns one.
+    """
+
+    def modules(wildcards):
+        names = map(known_format, paths_of(sources, wildcards))
+        return [FORMATS.module_of(name) for name in names if name in FORMATS]
+
+    return modules
+
+
+def plugins_of(*records):
+    """Return a function that gives the plugins which a job loads: those that define one of its `records`."""
+
+    def paths(wildcards):
+        modules = {module for record in records for module in record(wildcards)}
+        return sorted(module for module in modules if module.endswith(".py"))
+
+    return paths
 
 
 def content_of(*sources):
@@ -79,12 +118,15 @@ def content_of(*sources):
     """
 
     def digest(wildcards):
-        paths = [
-            p for s in sources for p in as_list(s(wildcards) if callable(s) else s)
-        ]
+        paths = paths_of(sources, wildcards)
         return content_digest([p for p in paths if not is_made_here(p)])
 
     return digest
+
+
+def paths_of(sources, wildcards):
+    given = [each(wildcards) if callable(each) else each for each in sources]
+    return [path for each in given for path in as_list(each)]
 
 
 def as_list(value):
@@ -92,9 +134,9 @@ def as_list(value):
 
 
 def is_made_here(path):
-    names = config.get("downloads", {})
+    names = config["downloads"]
     return (
-        "simulate" in config
+        config["simulate"]
         or not Path(path).exists()
         or any(path == source(n) for n in names)
     )
@@ -158,7 +200,7 @@ def dataset_options(name, model):
 
 def has_events(model):
     """Tell whether a model's training writes event files for TensorBoard."""
-    return MODELS[model]["training"].get("tensorboard", False)
+    return MODELS[model]["training"]["tensorboard"]
 
 
 def runs_of(models, pattern):
@@ -171,8 +213,13 @@ def runs_of(models, pattern):
     return list(dict.fromkeys(paths))
 
 
+def settings_of(section, *keys):
+    """Return some keys of a section, nothing where it is absent."""
+    return {key: config[section][key] for key in keys} if config[section] else {}
+
+
 def runs_in(section, pattern):
-    names = config.get(section, {}).get("models", [])
+    names = config[section]["models"] if config[section] else []
     return runs_of(grid.models_of(config, names), pattern)
 
 
@@ -204,12 +251,11 @@ def scored(name):
 def curve_files():
     """Return ROC and PRC figures of class models, scatter figures of the others."""
     paths = []
-    if not config.get("evaluation", {}).get("curves", True):
+    if not config["evaluation"]["curves"]:
         return paths
     for name, model in MODELS.items():
-        curves = (
-            ["roc", "prc"] if model["loss"] == "binary_crossentropy" else ["scatter"]
-        )
+        is_of_classes = LOSSES[model["loss"]].targets == "classes"
+        curves = ["roc", "prc"] if is_of_classes else ["scatter"]
         for curve in curves:
             paths += runs_of([name], f"evaluation/{RUN}/{curve}.png")
     return paths

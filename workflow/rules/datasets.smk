@@ -44,11 +44,12 @@ rule build_coverage:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("build_coverage.py"),
+        code=code_of("build_coverage.py", formats_of(dataset_sources)),
+        plugins=plugins_of(formats_of(dataset_sources)),
         content=content_of(dataset_sources, source(config["genome"]["fasta"])),
         conditions=lambda w: plan.file_conditions(config, w.dataset),
         options=lambda w: plan.stored_options(config, w.dataset),
-        aliases=config["genome"].get("aliases", {}),
+        aliases=config["genome"]["aliases"],
         windows=WINDOWS,
     script:
         "../../scripts/build_coverage.py"

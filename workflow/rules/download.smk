@@ -1,7 +1,7 @@
 # Files that are there already are inputs like any other: only what is missing can be downloaded.
 DOWNLOADS = {
     name: options
-    for name, options in config.get("downloads", {}).items()
+    for name, options in config["downloads"].items()
     if not Path(source(name)).exists() or Path(source(f"{name}.downloaded")).exists()
 }
 
@@ -26,6 +26,6 @@ if DOWNLOADS:
             runtime=240,
         params:
             url=lambda w: DOWNLOADS[w.file]["url"],
-            digests=lambda w: {k: DOWNLOADS[w.file].get(k) for k in ("sha256", "md5")},
+            digests=lambda w: {k: DOWNLOADS[w.file][k] for k in ("sha256", "md5")},
         script:
             "../../scripts/download.py"

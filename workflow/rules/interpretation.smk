@@ -1,3 +1,7 @@
+ATTRIBUTED = list(filter(None, [(config["attribution"] or {"bed": None})["bed"]]))
+ANNOTATION = list(filter(None, [config["genome"]["annotation"]]))
+
+
 rule attribute:
     input:
         model=f"{OUT}/models/{RUN}/model.keras",
@@ -5,11 +9,7 @@ rule attribute:
         predictions=f"{OUT}/evaluation/{RUN}/predictions.h5",
         target=target_file,
         datasets=model_files,
-        regions=(
-            [source(config["attribution"]["bed"])]
-            if config.get("attribution", {}).get("bed")
-            else []
-        ),
+        regions=[source(path) for path in ATTRIBUTED],
     output:
         scores=f"{OUT}/attribution/{RUN}/{{condition}}.h5",
         track=f"{OUT}/attribution/{RUN}/{{condition}}.bw",
@@ -35,10 +35,10 @@ rule attribute:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("attribute.py"),
+        code=code_of("attribute.py", formats_of(ATTRIBUTED)),
+        plugins=plugins_of(formats_of(ATTRIBUTED)),
         inputs=lambda w: MODELS[w.model]["inputs"],
-        regions=config.get("attribution", {}).get("regions", 8),
-        steps=config.get("attribution", {}).get("steps", 32),
+        settings=settings_of("attribution", "windows", "steps"),
         windows=WINDOWS,
     script:
         "../../scripts/attribute.py"
@@ -49,7 +49,7 @@ rule score_variants:
         model=f"{OUT}/models/{RUN}/model.keras",
         description=f"{OUT}/models/{RUN}/description.json",
         datasets=model_files,
-        vcf=[source(config["variants"]["vcf"])] if "variants" in config else [],
+        vcf=[source(config["variants"]["vcf"])] if config["variants"] else [],
     output:
         table=report(
             f"{OUT}/variants/{RUN}/effects.tsv",
@@ -73,9 +73,9 @@ rule score_variants:
         code=code_of("score_variants.py"),
         inputs=lambda w: MODELS[w.model]["inputs"],
         content=content_of(
-            [source(config["variants"]["vcf"])] if "variants" in config else []
+            [source(config["variants"]["vcf"])] if config["variants"] else []
         ),
-        aliases=config["genome"].get("aliases", {}),
+        aliases=config["genome"]["aliases"],
     script:
         "../../scripts/score_variants.py"
 
@@ -147,11 +147,7 @@ rule plot_tracks:
         attribution=f"{OUT}/attribution/{RUN}/{{condition}}.h5",
         coverage=expand(f"{OUT}/coverage/{{dataset}}.h5", dataset=COVERAGE),
         labels=lambda w: plan.first_files(config, MODELS[w.model]),
-        annotation=(
-            [source(config["genome"]["annotation"])]
-            if config["genome"].get("annotation")
-            else []
-        ),
+        annotation=[source(path) for path in ANNOTATION],
     output:
         figure=report(
             f"{OUT}/plots/{RUN}/{{condition}}.png",
@@ -175,15 +171,26 @@ rule plot_tracks:
         mem_mb=2000,
         runtime=30,
     params:
-        code=code_of("plot_tracks.py"),
+        code=code_of(
+            "plot_tracks.py",
+            formats_of(
+                lambda w: plan.first_files(config, MODELS[w.model]),
+                ANNOTATION,
+            ),
+        ),
+        plugins=plugins_of(
+            formats_of(
+                lambda w: plan.first_files(config, MODELS[w.model]),
+                ANNOTATION,
+            )
+        ),
         content=content_of(
             lambda w: plan.source_files(config, MODELS[w.model]["target"])
         ),
         coverage=COVERAGE,
         conditions=lambda w: plan.conditions_of(config, MODELS[w.model]),
-        feature=config["genome"].get("annotation_feature"),
-        aliases=config["genome"].get("aliases", {}),
-        region=config.get("plots", {}).get("region", "best"),
-        width=config.get("plots", {}).get("width", 5000),
+        feature=config["genome"]["annotation_feature"],
+        aliases=config["genome"]["aliases"],
+        settings=settings_of("locus_figures", "region", "width"),
     script:
         "../../scripts/plot_tracks.py"

@@ -23,8 +23,8 @@ rule train:
         runtime=720,
         gpu=1 if config["device"] == "gpu" else 0,
     params:
-        code=code_of("train.py", architecture_of),
-        plugins=plugins_of,
+        code=code_of("train.py", architecture_of, loss_of),
+        plugins=plugins_of(architecture_of, loss_of),
         content=content_of(initial_weights),
         model=model_settings,
         device=config["device"],
@@ -76,11 +76,12 @@ rule evaluate:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("evaluate.py"),
+        code=code_of("evaluate.py", loss_of, metrics_of(lambda w: [w.model])),
+        plugins=plugins_of(loss_of, metrics_of(lambda w: [w.model])),
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
-        bootstrap=config.get("evaluation", {}).get("bootstrap", 200),
+        bootstrap=config["evaluation"]["bootstrap"],
     script:
         "../../scripts/evaluate.py"
 
@@ -117,11 +118,12 @@ rule evaluate_sample:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("evaluate.py"),
+        code=code_of("evaluate.py", loss_of, metrics_of(lambda w: [w.model])),
+        plugins=plugins_of(loss_of, metrics_of(lambda w: [w.model])),
         inputs=lambda w: MODELS[w.model]["inputs"],
         target=lambda w: MODELS[w.model]["target"],
         windows=WINDOWS,
-        bootstrap=config.get("evaluation", {}).get("bootstrap", 200),
+        bootstrap=config["evaluation"]["bootstrap"],
     script:
         "../../scripts/evaluate.py"
 
@@ -196,7 +198,8 @@ rule compare:
         mem_mb=2000,
         runtime=20,
     params:
-        code=code_of("compare.py"),
+        code=code_of("compare.py", metrics_of(lambda w: MODELS)),
+        plugins=plugins_of(metrics_of(lambda w: MODELS)),
         conditions={
             name: plan.conditions_of(config, model) for name, model in MODELS.items()
         },
@@ -226,13 +229,12 @@ rule plot_figure:
         mem_mb=1000,
         runtime=10,
     params:
-        code=code_of("plot_figure.py"),
+        code=code_of("plot_figure.py", metrics_of(lambda w: MODELS)),
+        plugins=plugins_of(metrics_of(lambda w: MODELS)),
         figure=lambda w: FIGURES[w.figure],
         models={n: {k: m[k] for k in ("base", "chosen")} for n, m in MODELS.items()},
         groups={
-            c: g
-            for d in COVERAGE
-            for c, g in config["datasets"][d].get("groups", {}).items()
+            c: g for d in COVERAGE for c, g in config["datasets"][d]["groups"].items()
         },
     script:
         "../../scripts/plot_figure.py"

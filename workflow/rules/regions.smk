@@ -23,7 +23,8 @@ rule check_inputs:
         mem_mb=4000,
         runtime=60,
     params:
-        code=code_of("check_inputs.py"),
+        code=code_of("check_inputs.py", formats_of(plan.input_files(config))),
+        plugins=plugins_of(formats_of(plan.input_files(config))),
         content=content_of(plan.input_files(config)),
         config=plan.inputs_of(config),
     script:
@@ -33,7 +34,7 @@ rule check_inputs:
 rule trim_regions:
     input:
         sources=[source(p) for p in config["regions"]["sources"]],
-        exclude=[source(p) for p in config["genome"].get("exclude", [])],
+        exclude=[source(p) for p in config["genome"]["exclude_regions"]],
         fasta=source(config["genome"]["fasta"]),
     output:
         bed=f"{OUT}/regions/roi.bed",
@@ -48,9 +49,10 @@ rule trim_regions:
         mem_mb=2000,
         runtime=30,
     params:
-        code=code_of("trim_regions.py"),
+        code=code_of("trim_regions.py", formats_of(plan.region_files(config))),
+        plugins=plugins_of(formats_of(plan.region_files(config))),
         content=content_of(*map(source, plan.region_files(config))),
-        aliases=config["genome"].get("aliases", {}),
+        aliases=config["genome"]["aliases"],
         options=plan.region_options(config),
     script:
         "../../scripts/trim_regions.py"

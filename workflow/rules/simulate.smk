@@ -1,4 +1,4 @@
-if "simulate" in config:
+if config["simulate"]:
 
     rule simulate_demo:
         input:

@@ -15,10 +15,10 @@ rule summarize:
             *ensembles_in("variants", "variants/{model}/ensemble/effects.tsv"),
         ],
         tracks=[
-            *runs_in("tracks", f"tracks/{RUN}/{{condition}}.bw"),
-            *ensembles_in("tracks", "tracks/{model}/ensemble/{condition}.bw"),
+            *runs_in("bigwig_tracks", f"tracks/{RUN}/{{condition}}.bw"),
+            *ensembles_in("bigwig_tracks", "tracks/{model}/ensemble/{condition}.bw"),
         ],
-        plots=runs_in("plots", f"plots/{RUN}/{{condition}}.png"),
+        plots=runs_in("locus_figures", f"plots/{RUN}/{{condition}}.png"),
     output:
         table=report(
             f"{OUT}/summary.tsv",

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from jangdan.datasets import tracks
 from jangdan.datasets.coverage import Coverage, Paths, bigwig_source, conditions_of, region_sources, windows_of
 from jangdan.datasets.dataset import STILL, Indices, Jitter
+from jangdan.datasets.fragment_source import FragmentSource
 from jangdan.datasets.from_array import array_on_genome, window_values
 from jangdan.datasets.genomic import GenomicDataset
-from jangdan.datasets.sources import BamSource, FragmentSource
+from jangdan.datasets.read_source import BamSource
 from jangdan.datasets.storing import Keeping
 from jangdan.errors import whole_number
 from jangdan.formats.bam.coverage import ReadCounting

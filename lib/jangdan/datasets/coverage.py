@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from jangdan.datasets.bedgraph_source import BedgraphSource
+from jangdan.datasets.bigwig_source import BigwigSource
 from jangdan.datasets.build import Place, Sources, build_coverage, build_region_values
 from jangdan.datasets.genomic import SPANNED, read_intervals, read_lengths, require_touching
 from jangdan.datasets.regions import CLASSES, RegionSource, classes_of
-from jangdan.datasets.sources import BedgraphSource, BigwigSource, Source
+from jangdan.datasets.sources import Source
 from jangdan.datasets.storing import Keeping
 from jangdan.errors import ContigError, DataError, OptionError, whole_number
 from jangdan.formats.collapse import Collapser
@@ -21,6 +23,7 @@ from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals, last_ends
 from jangdan.normalize.apply import normalize_array, restore
 from jangdan.normalize.normalizers import Normalizer, normalizers_of
+from jangdan.records.kinds import COMPRESSED, known_format
 from jangdan.storage.any_array import AnyArray
 
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
@@ -208,14 +211,17 @@ def region_sources(files: Paths, conditions: Sequence[str] | None, mode: str, op
 def bigwig_source(path: str, collapser: Collapser | None, nan_to_num: bool, clip: bool) -> Source:
     """Return the source of a bigWig or, by its suffix, of a bedGraph; `clip` as of `BedgraphSource`."""
     options: dict[str, Any] = {"collapse": collapser or "mean", "nan_to_num": nan_to_num}
-    if path.lower().removesuffix(".gz").endswith((".bedgraph", ".bdg", ".bg")):
+    if known_format(path) == "bedgraph":
         return BedgraphSource(path, clip=clip, **options)
     return BigwigSource(path, **options)
 
 
 def stem(path: str) -> str:
     """Return a file's name without folder and ending; .gz and .bgz are not the ending."""
-    return Path(Path(path).name.removesuffix(".gz").removesuffix(".bgz")).stem
+    name = Path(path).name
+    for ending in COMPRESSED:
+        name = name.removesuffix(ending)
+    return Path(name).stem
 
 
 def _paths(files: Paths) -> list[str]:

@@ -65,14 +65,15 @@ class RegionSource(Source):
     def sizes(self) -> None:
         """Region files do not say how long contigs are."""
 
-    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        """Yield pieces under the file's contig names."""
         contigs = Contigs.of_sizes(chromsizes)
         for runs in self.runs(contigs, resolution, wanted):
             yield from ((contigs.names[number], start, values) for number, start, values in runs.each())
 
     def pieces(self, chromsizes: Sizes, resolution: int, wanted: Wanted = None) -> Iterator[Piece]:
         """Yield whole contigs; their names are the genome's already."""
-        return self._read(chromsizes, resolution, wanted)
+        return self.read(chromsizes, resolution, wanted)
 
     def runs(self, contigs: Contigs, resolution: int, wanted: Wanted = None) -> Iterator[Runs]:
         """Yield whole contigs, short ones together."""

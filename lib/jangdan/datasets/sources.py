@@ -1,20 +1,15 @@
-"""One source a coverage file: frozen options that turn it into values along the genome, in one pass."""
+"""One source per coverage file: frozen options that turn it into values along the genome, in one pass; the base."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.datasets.runs import Runs, Stretches
-from jangdan.formats.bam.coverage import ReadCounting, bam_coverage, bam_sizes
-from jangdan.formats.bedgraph import read_bedgraph_pieces
-from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig
 from jangdan.formats.collapse import Collapser, collapse_stretches, require_collapser
-from jangdan.formats.fragments import FragmentCounting, fragment_coverage
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.intervals import Intervals
 
@@ -58,12 +53,12 @@ class Source(ABC):
         """Return contig -> length in bp as the file says, None where it does not."""
 
     @abstractmethod
-    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
         """Yield pieces under the file's contig names."""
 
     def pieces(self, chromsizes: Sizes, resolution: int, wanted: Wanted = None) -> Iterator[Piece]:
         """Yield pieces of the genome's contigs: whole ones, or those that cover what is `wanted`."""
-        for contig, start, values in self._read(chromsizes, resolution, self._named_as_in_file(wanted)):
+        for contig, start, values in self.read(chromsizes, resolution, self._named_as_in_file(wanted)):
             chrom = self.aliases.get(contig, contig)
             if chrom in chromsizes:
                 yield chrom, start, values
@@ -104,7 +99,7 @@ class Source(ABC):
         return dict(wanted) | aliased
 
 
-class _CountSource(Source):
+class CountSource(Source):
     """Base of what counts reads or fragments."""
 
     @property
@@ -119,47 +114,8 @@ class _CountSource(Source):
 
 
 @dataclass(frozen=True)
-class BamSource(_CountSource):
-    """Read counts of a BAM or CRAM (with `reference`, a FASTA); options as of `formats.bam.ReadCounting`. Reads of a
-    bin are summed."""
-
-    counting: ReadCounting = field(default_factory=ReadCounting)
-    reference: str | None = None
-
-    @property
-    def strands(self) -> int:
-        """2 where counts are kept by strand, else 1."""
-        return 2 if self.counting.stranded else 1
-
-    def sizes(self) -> dict[str, int]:
-        """Return the header's contigs."""
-        return bam_sizes(self.path)
-
-    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        return bam_coverage(self.path, self.counting, resolution=resolution, wanted=wanted, reference=self.reference)
-
-
-@dataclass(frozen=True)
-class FragmentSource(_CountSource):
-    """Counts of a fragment file (chrom, start, end, barcode, count); options as of `FragmentCounting`.
-
-    `clip` leaves out what lies past the contigs' sizes, where these are not the genome's own.
-    """
-
-    counting: FragmentCounting = field(default_factory=FragmentCounting)
-    clip: bool = False
-
-    def sizes(self) -> None:
-        """Fragment files do not name their contigs."""
-
-    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        counted = partial(fragment_coverage, self.path, self.counting, chromsizes=self._sizes_as_in_file(chromsizes))
-        return counted(resolution=resolution, wanted=wanted, clip=self.clip)
-
-
-@dataclass(frozen=True)
-class BigwigSource(Source):
-    """Signal of a bigWig; gaps are zero, or NaN where `nan_to_num` is False."""
+class SignalSource(Source):
+    """Base of numbers along the genome; gaps are zero, or NaN where `nan_to_num` is False."""
 
     collapse: Collapser = "mean"
     nan_to_num: bool = True
@@ -172,39 +128,8 @@ class BigwigSource(Source):
         """As given; a mean by default."""
         return self.collapse
 
-    def sizes(self) -> dict[str, int] | None:
-        """Return the header's contigs."""
-        return bigwig_sizes(self.path)
-
-    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        return read_bigwig(
-            self.path, resolution=resolution, collapser=self.collapse, nan_to_num=self.nan_to_num, wanted=wanted
-        )
-
     def _collapsed(self, values: NDArray[Any], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
         return collapse_stretches(values, start, end, self.collapse, skip_nan=not self.nan_to_num)
-
-
-@dataclass(frozen=True)
-class BedgraphSource(BigwigSource):
-    """Signal of a bedGraph; as of a bigWig. `clip` leaves out what lies past the contigs' sizes, where these are not
-    the genome's own."""
-
-    clip: bool = False
-
-    def sizes(self) -> None:
-        """A bedGraph does not say how long contigs are."""
-        return
-
-    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        return read_bedgraph_pieces(
-            self.path,
-            chromsizes=self._sizes_as_in_file(chromsizes),
-            resolution=resolution,
-            collapser=self.collapse,
-            nan_to_num=self.nan_to_num,
-            clip=self.clip,
-        )
 
 
 @dataclass(frozen=True)
@@ -236,8 +161,9 @@ class StrandSource(Source):
         """As of the file."""
         return self.of.sizes()
 
-    def _read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        for contig, start, values in self.of._read(chromsizes, resolution, wanted):
+    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        """Yield pieces under the file\'s contig names."""
+        for contig, start, values in self.of.read(chromsizes, resolution, wanted):
             yield contig, start, self._on_strand(values)
 
     def _collapsed(self, values: NDArray[Any], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:

@@ -1,70 +1,38 @@
-"""Which reader for which file: a table from suffix to format, and from format to reader."""
+"""Regions from a file of any format that has them, or from objects."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from numbers import Integral, Real
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from jangdan.errors import InputFileError, OptionError
-from jangdan.formats.bed import read_bed, read_bedgraph
-from jangdan.formats.gff import read_gff
 from jangdan.formats.region_table import region_table
-
-FORMATS = {
-    ".fa": "fasta",
-    ".fasta": "fasta",
-    ".fna": "fasta",
-    ".bam": "bam",
-    ".cram": "cram",
-    ".tsv": "fragments",
-    ".bw": "bigwig",
-    ".bigwig": "bigwig",
-    ".bed": "bed",
-    ".narrowpeak": "narrowpeak",
-    ".broadpeak": "bed",
-    ".bedgraph": "bedgraph",
-    ".bdg": "bedgraph",
-    ".bg": "bedgraph",
-    ".gff": "gff",
-    ".gff3": "gff",
-    ".gtf": "gff",
-    ".vcf": "vcf",
-}
-_COMPRESSED = (".gz", ".bgz")
-
-REGION_READERS: dict[str, Callable[..., pd.DataFrame]] = {
-    "bed": lambda path, feature: read_bed(path),
-    "narrowpeak": lambda path, feature: read_bed(path),
-    "bedgraph": lambda path, feature: read_bedgraph(path),
-    "gff": read_gff,
-}
+from jangdan.records.kinds import FORMATS, format_of
 
 
-def format_of(path: str | PathLike[str]) -> str:
-    """Return the format that a file's suffix stands for; raises OptionError for an unknown one."""
-    suffixes = [s.lower() for s in Path(path).suffixes if s.lower() not in _COMPRESSED]
-    if not suffixes or suffixes[-1] not in FORMATS:
-        raise OptionError(f"{path}: unknown kind of file; expected one of {', '.join(FORMATS)} (.gz too)")
-    return FORMATS[suffixes[-1]]
-
-
-def read_regions(source: Any, feature: str | Collection[str] | None = None, *, scored: bool = False) -> pd.DataFrame:
+def read_regions(
+    source: Any,
+    feature: str | Collection[str] | None = None,
+    *,
+    attributes: Mapping[str, str] | None = None,
+    scored: bool = False,
+) -> pd.DataFrame:
     """Return a region table from a path (BED, narrowPeak, GFF, GTF), a DataFrame with chrom, start and
     end, a BedTool, or objects with chrom, start, end (and strand) such as Interval.
 
-    `feature` keeps GFF rows of that type; `scored`: BED rows without a score are refused. Raises OptionError where the
-    source is none of these, or a row of a DataFrame or an object has no name or bounds that cannot be.
+    `feature` keeps GFF rows of that type, `attributes` those with these values in column 9; `scored`: BED rows without
+    a score are refused. Raises OptionError where the source is none of these, or a row of a DataFrame or an object has
+    no name or bounds that cannot be.
     """
     if isinstance(source, (str, PathLike)):
         kind = format_of(source)
-        if kind not in REGION_READERS:
+        read = FORMATS[kind].regions if kind in FORMATS else None
+        if read is None:
             raise InputFileError(source, f"is a {kind} file; expected regions: BED, narrowPeak, GFF or GTF")
-        if scored and kind in ("bed", "narrowpeak"):
-            return read_bed(source, scored=True)
-        return REGION_READERS[kind](source, feature)
+        table: pd.DataFrame = read(source, feature=feature, attributes=attributes, scored=scored)
+        return table
     return _from_frame(source) if isinstance(source, pd.DataFrame) else _from_objects(source)
 
 

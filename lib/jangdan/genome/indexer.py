@@ -123,6 +123,22 @@ class GenomicIndexer:
         return indexer
 
     @classmethod
+    def create_from_table(
+        cls,
+        table: pd.DataFrame,
+        binsize: int,
+        stepsize: int,
+        flank: int = 0,
+        *,
+        collapse: bool = False,
+        source: object = "regions",
+    ) -> "GenomicIndexer":
+        """Cut the regions of a region table into windows, without padding; `source` is what errors call the table."""
+        indexer = cls(binsize, stepsize, flank, zero_padding=False, collapse=collapse)
+        indexer._fill(table, source)
+        return indexer
+
+    @classmethod
     def create_from_genomesize(
         cls, chromsizes: Mapping[str, int], binsize: int, stepsize: int | None = None, flank: int = 0
     ) -> "GenomicIndexer":

@@ -12,7 +12,9 @@ from sklearn.calibration import calibration_curve
 from jangdan.janggu.exporters import ExportScorePlot, ExportTsv
 from jangdan.janggu.results import Curve, Exporter, Undefined
 from jangdan.metrics.curves import pr_points, roc_points
-from jangdan.metrics.scores import CUTOFF, Metric, metric_named, observed_pairs
+from jangdan.metrics.defined import CUTOFF
+from jangdan.metrics.scores import metric_named, observed_pairs, score
+from jangdan.records.kinds import Metric
 
 CALIBRATION_BINS = 10
 """Bins of equal width of the predicted probability."""
@@ -40,7 +42,7 @@ class MetricScore:
 
     def __call__(self, y_true: Values, y_pred: Values) -> float:
         """Return the score; raises DataError where a classification's y_true is neither 0 nor 1."""
-        value = self.metric(y_true, y_pred)
+        value = score(self.metric, y_true, y_pred)
         return value if np.isfinite(value) else Undefined(why_undefined(self.metric, y_true, y_pred))
 
 

@@ -2,8 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 from functools import partial
 from os import PathLike
 from typing import Any
@@ -12,21 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jangdan.datasets.build import Place, build_coverage, build_region_values, build_sequence
-from jangdan.datasets.regions import RegionSource
-from jangdan.datasets.sources import BamSource, BedgraphSource, BigwigSource, FragmentSource, Source, StrandSource
+from jangdan.datasets.sources import Source, StrandSource
 from jangdan.errors import OptionError
 from jangdan.files import write_text
-from jangdan.formats.bam.coverage import ReadCounting
+from jangdan.formats.bed import read_bed
 from jangdan.formats.fasta.reader import fasta_sizes
-from jangdan.formats.fragments import FragmentCounting
 from jangdan.formats.genome import Genome
-from jangdan.formats.registry import format_of, read_regions
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.genome.intervals import Intervals
 from jangdan.normalize.apply import fit, write_normalized
 from jangdan.normalize.normalizers import normalizers_of
+from jangdan.records.kinds import FORMATS, format_of
+from jangdan.records.options import chosen_options
 from jangdan.storage.dataset_file import load, save
 from jangdan.storage.region_array import RegionArray
 from jangdan.storage.values import DenseValues
@@ -39,9 +37,10 @@ Files = Mapping[str, Sequence[str]]
 
 
 def indexer_of(bed: Path, windows: Mapping[str, Any], flank: int = 0, collapse: bool = False) -> GenomicIndexer:
-    """Return the windows of a BED file; `windows` holds binsize and stepsize (bp)."""
-    step = windows.get("stepsize") or windows["binsize"]
-    return GenomicIndexer.create_from_file(bed, windows["binsize"], step, flank, zero_padding=False, collapse=collapse)
+    """Return the windows of a BED file; `windows` holds window and step (bp; null: window)."""
+    step = windows["step"] or windows["window"]
+    table = read_bed(bed)
+    return GenomicIndexer.create_from_table(table, windows["window"], step, flank, collapse=collapse, source=bed)
 
 
 def sequence_file(fasta: Path, path: Path, *, roi: Path | None, flank: int) -> None:
@@ -57,20 +56,20 @@ def coverage_file(
     """Build a raw coverage dataset file.
 
     files: condition -> paths, whose counts are added up, or which are a pair by strand. options: of the dataset in the
-    config. genome: fasta, aliases. windows: roi (a BED path or None for the whole genome), binsize and stepsize; with
+    config. genome: fasta, aliases. windows: roi (a BED path or None for the whole genome), window and step; with
     ``resolution: null`` the file holds one value a window, flanks counted in.
     """
     contigs = Contigs.of_sizes(fasta_sizes(genome["fasta"]), source=str(genome["fasta"]))
-    # a CRAM is made with the genome that its reads are counted on
-    sources = sources_of(files, {"reference": str(genome["fasta"]), **options}, genome.get("aliases", {}))
-    resolution = options.get("resolution", 1)
-    dtype = options.get("dtype", "float32")
+    sources = sources_of(files, options, genome.get("aliases", {}), str(genome["fasta"]))
+    resolution, dtype = options["resolution"], options["dtype"]
     if resolution is None:
         save(_window_values(sources, options, Place(contigs, None, 1, dtype), windows), path)
         return
-    if "strand" in options:
-        raise OptionError(f"datasets: strand: {options['strand']}: needs resolution: null, one value a window")
-    regions = None if windows["roi"] is None else _with_flank(windows["roi"], options.get("flank", 0), contigs)
+    if options["relative_strand"] is not None:
+        raise OptionError(
+            f"datasets: relative_strand: {options['relative_strand']}: needs resolution: null, one value per window"
+        )
+    regions = None if windows["roi"] is None else _with_flank(windows["roi"], options["flank"], contigs)
     build_coverage(
         sources,
         Place(contigs, regions, resolution, dtype, path),
@@ -83,8 +82,9 @@ def _window_values(
 ) -> RegionArray:
     """Return one value a window, summed up (or as the collapser says) over window and flanks; known by the window."""
     indexer = indexer_of(windows["roi"], windows, collapse=True)
-    rows = build_region_values(sources, indexer.with_flank(options.get("flank", 0)), place)
-    values = rows.data if "strand" not in options else _one_strand(rows.data, indexer, options["strand"])
+    rows = build_region_values(sources, indexer.with_flank(options["flank"]), place)
+    strand = options["relative_strand"]
+    values = rows.data if strand is None else _one_strand(rows.data, indexer, strand)
     number = indexer.chrom.astype(np.int64)
     return RegionArray(indexer.contigs, number, indexer.start, indexer.end, DenseValues(values), rows.conditions)
 
@@ -92,28 +92,45 @@ def _window_values(
 def _one_strand(values: NDArray[Any], indexer: GenomicIndexer, strand: str) -> NDArray[Any]:
     """Return the values of the windows' own strand ("sense"), or of the other one, shape (windows, 1, conditions)."""
     if values.shape[1] != 2:
-        raise OptionError(f"datasets: strand: {strand}: the files' counts are not kept by strand; set stranded: true")
+        raise OptionError(
+            f"datasets: relative_strand: {strand}: the files' counts are not kept by strand; set stranded: true"
+        )
     if (indexer.strand == 0).any():
-        raise OptionError(f"datasets: strand: {strand}: the regions have no strand; take them from a GFF with upstream")
+        raise OptionError(
+            f"datasets: relative_strand: {strand}: the regions have no strand; take them from a GFF with upstream"
+        )
     own = (indexer.strand == STRANDS.index("-")).astype(np.int64)
     chosen = own if strand == "sense" else 1 - own
     return values[np.arange(len(values)), chosen][:, None]
 
 
-def sources_of(files: Files, options: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, list[Source]]:
-    """Return a dataset's sources by condition, all of one kind; raises OptionError where they are not."""
-    kinds = {format_of(path) for paths in files.values() for path in paths}
-    kind = "bed" if kinds <= {"bed", "narrowpeak", "gff"} else next(iter(kinds))
-    if kind != "bed" and len(kinds) > 1:
+def sources_of(
+    files: Files, options: Mapping[str, Any], aliases: Mapping[str, str], genome: str | None = None
+) -> dict[str, list[Source]]:
+    """Return a dataset's sources by condition; `genome`: the FASTA that a CRAM is decoded with.
+
+    Raises OptionError where the files are of several formats, and not all of regions.
+    """
+    paths = [path for own in files.values() for path in own]
+    for path in paths:
+        if format_of(path) not in FORMATS:
+            raise OptionError(f"datasets: cannot make coverage of a {format_of(path)} file: {path}")
+    kinds = {format_of(path) for path in paths}
+    if len(kinds) > 1 and any(FORMATS[kind].values != "regions" for kind in kinds):
         raise OptionError(
             f"datasets: files of kinds {', '.join(sorted(kinds))} in one dataset; make one dataset a kind"
         )
-    if kind not in _SOURCES:
-        raise OptionError(f"datasets: cannot make coverage of a {kind} file: {next(iter(files.values()))[0]}")
-    chosen = _SOURCES[kind](options)
-    sources = {name: [chosen(path, aliases=aliases) for path in paths] for name, paths in files.items()}
-    pairs = [name for name in sources if isinstance(options.get("files", {}).get(name), Mapping)]
+    build = partial(_source, options=options, aliases=aliases, genome=genome)
+    sources = {name: [build(path) for path in own] for name, own in files.items()}
+    pairs = [name for name in sources if isinstance(options["files"].get(name), Mapping)]
     return sources | {name: _by_strand(sources[name]) for name in pairs}
+
+
+def _source(path: str, *, options: Mapping[str, Any], aliases: Mapping[str, str], genome: str | None) -> Source:
+    record = FORMATS[format_of(path)]
+    chosen = chosen_options(record.options, options, "datasets")
+    source: Source = record.build(path, chosen, aliases=aliases, genome=genome)
+    return source
 
 
 def _by_strand(pair: Sequence[Source]) -> list[Source]:
@@ -122,44 +139,6 @@ def _by_strand(pair: Sequence[Source]) -> list[Source]:
             f"datasets: {pair[0].path} is one of a pair by strand; set stranded: false for its own counts"
         )
     return [StrandSource(each.path, each, strand, aliases=each.aliases) for strand, each in enumerate(pair)]
-
-
-def _of_reads(options: Mapping[str, Any]) -> Callable[..., Source]:
-    counting = ReadCounting(**_shift_as_tuple(_chosen(options, ReadCounting)))
-    return partial(BamSource, counting=counting, reference=options.get("reference"))
-
-
-def _of_fragments(options: Mapping[str, Any]) -> Callable[..., Source]:
-    return partial(FragmentSource, counting=FragmentCounting(**_shift_as_tuple(_chosen(options, FragmentCounting))))
-
-
-def _of_signal(kind: type[BigwigSource]) -> Callable[[Mapping[str, Any]], Callable[..., Source]]:
-    return lambda options: partial(
-        kind, collapse=options.get("collapser", "mean"), nan_to_num=options.get("nan_to_num", True)
-    )
-
-
-def _of_regions(options: Mapping[str, Any]) -> Callable[..., Source]:
-    chosen = {k: options[k] for k in ("mode", "feature", "anchor", "minoverlap") if k in options}
-    return partial(RegionSource, **chosen, collapse=options.get("collapser", "max"))
-
-
-_SOURCES: dict[str, Callable[[Mapping[str, Any]], Callable[..., Source]]] = {
-    "bam": _of_reads,
-    "cram": _of_reads,
-    "fragments": _of_fragments,
-    "bigwig": _of_signal(BigwigSource),
-    "bedgraph": _of_signal(BedgraphSource),
-    "bed": _of_regions,
-}
-
-
-def _chosen(options: Mapping[str, Any], kind: Any) -> dict[str, Any]:
-    return {f.name: options[f.name] for f in fields(kind) if f.name in options}
-
-
-def _shift_as_tuple(options: dict[str, Any]) -> dict[str, Any]:
-    return options | ({"shift": tuple(options["shift"])} if "shift" in options else {})
 
 
 def normalized_file(
@@ -179,4 +158,4 @@ def normalized_file(
 
 
 def _with_flank(roi: Path, flank: int, contigs: Contigs) -> Intervals:
-    return Intervals.of_table(read_regions(roi), contigs).extend(flank)
+    return Intervals.of_table(read_bed(roi), contigs).extend(flank)

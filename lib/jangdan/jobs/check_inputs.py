@@ -3,28 +3,26 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from jangdan.datasets.preflight import WARNING, CheckedFile, unknown_contigs
 from jangdan.errors import ContigError, InputFileError, JangdanError
-from jangdan.files import require_bgzf_end
-from jangdan.formats.bam.coverage import bam_sizes
-from jangdan.formats.bam.index import ensure_index
-from jangdan.formats.bigwig.reader import bigwig_sizes
 from jangdan.formats.fasta.reader import ensure_faidx, fasta_sizes
-from jangdan.formats.fragments import first_fragments
-from jangdan.formats.registry import format_of, read_regions
 from jangdan.formats.vcf import read_variants
 from jangdan.genome.contig_names import propose_aliases
-from jangdan.genome.regions import rename_contigs, require_inside
+from jangdan.genome.regions import rename_contigs
 from jangdan.jobs.reference_check import reference_mismatches
-from jangdan.workflow.plan import listed, resolve
+from jangdan.records.kinds import FORMATS, Format, format_of
+from jangdan.workflow.plan import resolve
+from jangdan.workflow.sections.datasets import listed
 
 log = logging.getLogger(__name__)
 
-OK, WARNING, ERROR = "ok", "warning", "error"
+OK, ERROR = "ok", "error"
 COLUMNS = ("file", "kind", "check", "status", "found")
 
 
@@ -47,6 +45,10 @@ class Preflight:
             status, found = ERROR, str(error)
         self.rows.append((path, kind, check, status, found))
 
+    def file(self, path: str, strict: bool = True) -> CheckedFile:
+        """Return what the questions of a format are asked with."""
+        return CheckedFile(path, self.sizes, self.aliases, strict, self.proposed)
+
     def table(self) -> pd.DataFrame:
         """Return all rows."""
         return pd.DataFrame(self.rows, columns=list(COLUMNS))
@@ -55,29 +57,29 @@ class Preflight:
 def check_inputs(config: Mapping[str, Any]) -> Preflight:
     """Look at all input files of a config (with data_dir, genome, regions, datasets, variants)."""
     genome = resolve(config, config["genome"]["fasta"])
-    aliases = config["genome"].get("aliases", {})
+    aliases = config["genome"]["aliases"]
     preflight = Preflight(genome, {}, aliases)
     preflight.run(genome, "fasta", "opens", lambda: _open_genome(preflight))
     if not preflight.sizes:
         return preflight
     preflight.run(genome, "fasta", "aliases", lambda: _aliases_exist(preflight))
-    for path, kind, strict in _files(config):
-        _CHECKS[kind](preflight, path, strict)
-    if config.get("variants"):
+    for path, record, strict in _files(config):
+        _ask(preflight, path, record, strict)
+    if config["variants"]:
         _check_variants(preflight, resolve(config, config["variants"]["vcf"]))
     return preflight
 
 
-def _files(config: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    """Yield (path, kind, strict); files that are not strict may have contigs that the genome lacks."""
+def _files(config: Mapping[str, Any]) -> Iterator[tuple[str, Format, bool]]:
+    """Yield (path, format, strict); files that are not strict may have contigs that the genome lacks."""
     genome = config["genome"]
-    loose = [*genome.get("exclude", []), *([genome["annotation"]] if genome.get("annotation") else [])]
+    loose = [*genome["exclude_regions"], *([genome["annotation"]] if genome["annotation"] else [])]
     strict = list(config["regions"]["sources"])
     for options in config["datasets"].values():
-        strict += [path for own in options.get("files", {}).values() for path in listed(own)]
+        strict += [path for own in options["files"].values() for path in listed(own)]
     for path in dict.fromkeys([*strict, *loose]):
         kind = format_of(path)
-        yield resolve(config, path), kind if kind in _CHECKS else "bed", path in strict
+        yield resolve(config, path), FORMATS[kind if kind in FORMATS else "bed"], path in strict
 
 
 def _open_genome(preflight: Preflight) -> str:
@@ -94,91 +96,13 @@ def _aliases_exist(preflight: Preflight) -> str:
     return f"{len(preflight.aliases)} aliases"
 
 
-def _check_bam(preflight: Preflight, path: str, strict: bool) -> None:
-    preflight.run(path, "bam", "complete", lambda: _complete(path))
-    if preflight.rows[-1][3] == ERROR:
-        return
-    preflight.run(path, "bam", "contigs", lambda: _compare(preflight, path, bam_sizes(path)))
-    preflight.run(path, "bam", "index", lambda: f"{ensure_index(path).name}")
-
-
-def _check_cram(preflight: Preflight, path: str, strict: bool) -> None:
-    preflight.run(path, "cram", "contigs", lambda: _compare(preflight, path, bam_sizes(path)))
-
-
-def _check_fragments(preflight: Preflight, path: str, strict: bool) -> None:
-    preflight.run(path, "fragments", "first rows", lambda: _first_fragments(preflight, path))
-
-
-def _first_fragments(preflight: Preflight, path: str) -> str:
-    rows = rename_contigs(first_fragments(path), preflight.aliases)
-    found = dict.fromkeys(rows["chrom"])
-    foreign = {chrom: None for chrom in found if chrom not in preflight.sizes}
-    if len(foreign) == len(found):
-        raise ContigError(f"{path}: {_unknown(foreign, propose_aliases(found, preflight.sizes))}")
-    require_inside(rows[~rows["chrom"].isin(foreign)], preflight.sizes, path)
-    return f"the first {len(rows):,} fragments are inside the genome"
-
-
-def _complete(path: str) -> str:
-    bam_sizes(path)
-    require_bgzf_end(path)
-    return "end marker found"
-
-
-def _check_bigwig(preflight: Preflight, path: str, strict: bool) -> None:
-    preflight.run(path, "bigwig", "contigs", lambda: _compare(preflight, path, bigwig_sizes(path)))
-
-
-def _check_regions(preflight: Preflight, path: str, strict: bool) -> None:
-    preflight.run(path, format_of(path), "regions", lambda: _regions(preflight, path, strict))
-
-
-def _regions(preflight: Preflight, path: str, strict: bool) -> str | tuple[str, str]:
-    table = read_regions(path)
-    if table.empty and strict:
-        raise InputFileError(path, "holds no region; expected at least one")
-    renamed = rename_contigs(table, preflight.aliases)
-    known = renamed["chrom"].isin(preflight.sizes)
-    foreign = dict.fromkeys(table["chrom"][~known])
-    proposals = propose_aliases(dict.fromkeys(table["chrom"]), preflight.sizes)
-    proposals = {k: v for k, v in proposals.items() if k in foreign}
-    preflight.proposed.update(proposals)
-    if proposals or (foreign and strict):
-        raise ContigError(f"{path}: {_unknown(foreign, proposals)}")
-    require_inside(renamed[known], preflight.sizes, path)
-    if foreign:
-        return WARNING, f"{int((~known).sum())} of {len(table)} regions lie on {', '.join(list(foreign)[:3])}: left out"
-    return f"{len(table):,} regions, all inside the genome"
-
-
-def _compare(preflight: Preflight, path: str, sizes: Mapping[str, int]) -> str | tuple[str, str]:
-    """Compare a header's contigs and lengths with the genome's."""
-    named = {preflight.aliases.get(c, c): n for c, n in sizes.items()}
-    for contig, length in named.items():
-        if preflight.sizes.get(contig, length) != length:
-            raise ContigError(
-                f"{path}: contig {contig} is {length:,} bp long, in the genome {preflight.sizes[contig]:,} bp; "
-                "the files are of different assemblies"
-            )
-    foreign = [c for c in named if c not in preflight.sizes]
-    proposals = propose_aliases(dict(sizes), preflight.sizes)
-    preflight.proposed.update(proposals)
-    if proposals or len(foreign) == len(named):
-        raise ContigError(f"{path}: {_unknown(dict.fromkeys(foreign), proposals)}")
-    if foreign:
-        return WARNING, f"{len(foreign)} of {len(named)} contigs are not in the genome ({foreign[0]} ...): left out"
-    return f"{len(named)} contigs, lengths agree"
-
-
-def _unknown(foreign: Mapping[str, Any], proposals: Mapping[str, str]) -> str:
-    names = ", ".join(list(foreign)[:3]) + (" ..." if len(foreign) > 3 else "")
-    if not proposals:
-        return f"contigs {names} are not in the genome, and no name of it looks alike; use files of one assembly"
-    pairs = ", ".join(f"{k}: {v}" for k, v in proposals.items())
-    return (
-        f"contigs {names} are not in the genome; if these are the same, add to the config: genome: aliases: {{{pairs}}}"
-    )
+def _ask(preflight: Preflight, path: str, record: Format, strict: bool) -> None:
+    """Ask all questions of a format."""
+    file = preflight.file(path, strict)
+    for question in record.questions:
+        preflight.run(path, record.name, question.check, partial(question.ask, file))
+        if question.stops and preflight.rows[-1][3] == ERROR:
+            return
 
 
 def _check_variants(preflight: Preflight, path: str) -> None:
@@ -197,7 +121,7 @@ def _variant_contigs(preflight: Preflight, path: str) -> str | tuple[str, str]:
     proposals = propose_aliases(dict.fromkeys(variants["chrom"]), preflight.sizes)
     preflight.proposed.update(proposals)
     if proposals or not known.any():
-        raise ContigError(f"{path}: {_unknown(foreign, proposals)}")
+        raise ContigError(f"{path}: {unknown_contigs(foreign, proposals)}")
     if foreign:
         return WARNING, f"{int((~known).sum())} of {len(variants)} alleles lie on contigs that the genome lacks"
     return f"{len(variants):,} alleles"
@@ -216,18 +140,6 @@ def _reference(preflight: Preflight, path: str) -> str | tuple[str, str]:
     if len(wrong) > 0.01 * compared:
         raise InputFileError(path, f"{found}; the VCF is of another assembly")
     return WARNING, f"{found}; these are listed as ref_mismatch and not scored"
-
-
-_CHECKS: dict[str, Callable[[Preflight, str, bool], None]] = {
-    "bam": _check_bam,
-    "cram": _check_cram,
-    "fragments": _check_fragments,
-    "bigwig": _check_bigwig,
-    "bed": _check_regions,
-    "narrowpeak": _check_regions,
-    "bedgraph": _check_regions,
-    "gff": _check_regions,
-}
 
 
 def require_no_error(table: pd.DataFrame) -> None:

@@ -15,9 +15,9 @@ from jangdan.files import replacing
 from jangdan.jobs.predictions import Predictions
 from jangdan.jobs.scoring import score_classes_or_values, score_profiles
 from jangdan.metrics.profiles import TOTAL
-from jangdan.metrics.scores import METRICS
 from jangdan.plots.comparison import plot_comparison
 from jangdan.plots.style import save
+from jangdan.records.kinds import METRICS
 from jangdan.storage.dataset_file import load
 from jangdan.workflow.plan import FINAL
 
@@ -73,7 +73,7 @@ def compare(
     _write(means(together), outputs["means"])
     kinds = {METRICS[name].kind for name in together["metric"].unique()}
     drawn = together[together["metric"].isin([_SHOWN[kind] for kind in sorted(kinds)])]
-    labels = {name: metric.label for name, metric in METRICS.items()}
+    labels = {metric.name: metric.label for metric in METRICS}
     other = drawn["sample"] != TEST
     names = drawn["model"].where(~other, drawn["model"] + " on " + drawn["sample"])
     save(plot_comparison(drawn.assign(model=names, metric=drawn["metric"].map(labels))), outputs["figure"])

@@ -21,6 +21,7 @@ from jangdan.models.predict import predictions
 from jangdan.networks.description import ModelDescription
 from jangdan.plots.scores import plot_history
 from jangdan.plots.style import save
+from jangdan.records.kinds import LOSSES
 
 log = logging.getLogger(__name__)
 
@@ -76,8 +77,7 @@ def _scores(description: ModelDescription, found: Predictions, bootstrap: int) -
 
     conditions, rows = description.conditions, len(found)
     if found.profile_bins is not None:
-        # the multinomial says nothing of totals, and its count head is not trained
-        totals = description.loss != "multinomial"
+        totals = LOSSES[description.loss].trains_totals
         return score_profiles(read, conditions, rows, bins=found.profile_bins, totals=totals, bootstrap=bootstrap)
     kind = "classification" if description.activation == "sigmoid" else "regression"
     return score_classes_or_values(read, conditions, rows, kind=kind, bootstrap=bootstrap)

@@ -1,4 +1,4 @@
-"""What every script of the workflow runs inside: its log, its threads, and one sentence for an error."""
+"""What every script of the workflow runs inside: its log, its threads, its plugins, one sentence for an error."""
 
 import logging
 import os
@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from jangdan.errors import JangdanError
+from jangdan.records.kinds import load_plugins
 
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[logging.Logger]:
     """Send log and progress to the rule's log file; end a user's error with one sentence and exit code 1.
 
-    Threads are limited to the rule's before any numeric library is loaded.
+    Threads are limited to the rule's before any numeric library is loaded. `params.plugins`, if the rule has it, names
+    the users' files whose records the job may use.
     """
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ[variable] = str(snakemake.threads)
@@ -30,6 +32,7 @@ def job(snakemake: Any) -> Iterator[logging.Logger]:
         )
         log = logging.getLogger("jangdan")
         try:
+            load_plugins(snakemake.params.get("plugins", []))
             yield log
         except JangdanError as error:
             log.error("rule %s: %s", snakemake.rule, error)

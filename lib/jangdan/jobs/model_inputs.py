@@ -29,7 +29,7 @@ def open_files(files: Files, names: Iterable[str]) -> dict[str, AnyArray]:
 
 def describe_input(name: str, options: Mapping[str, Any], array: AnyArray, order: int) -> InputDescription:
     """Return what a model must know of an input, from its config and its opened dataset file."""
-    flank = options.get("flank", 0)
+    flank = options["flank"]
     if options["kind"] == "sequence":
         return InputDescription(name, "sequence", flank, order=order)
     if not array.continuous:

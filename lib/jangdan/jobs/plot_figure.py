@@ -8,7 +8,7 @@ import pandas as pd
 
 from jangdan.errors import DataError
 from jangdan.files import replacing
-from jangdan.jobs.compare import ENSEMBLE, TEST
+from jangdan.jobs.compare import ENSEMBLE
 from jangdan.metrics.scores import metric_named
 from jangdan.plots.grid_figures import plot_boxes, plot_differences, plot_pairs
 from jangdan.plots.style import save
@@ -30,24 +30,23 @@ def figure(
 ) -> None:
     """Draw one of the config's figures; write it and the numbers that it shows (outputs: figure, table).
 
-    table: of `compare`. options: kind, metric, sample, and "box": models, x, colour; "scatter" and "difference":
+    table: of `compare`. options: kind, metric, test_set, and "box": models, x, colour; "scatter" and "difference":
     x and y, each a model and its values of the grid. groups: condition -> group.
     """
     scores = pd.read_csv(table, sep="\t", dtype={"seed": str, "fold": str})
     metric = metric_named(options["metric"])
-    kept = (scores["metric"] == metric.name) & (scores["sample"] == options.get("sample", TEST))
+    kept = (scores["metric"] == metric.name) & (scores["sample"] == options["test_set"])
     scores = scores[kept & (scores["seed"] != ENSEMBLE)]
-    title = options.get("title", "")
     if options["kind"] == "box":
         shown = boxes(scores, options, models)
-        drawn = plot_boxes(shown, xlabel=options["x"], colour=options.get("colour", ""), ylabel=metric.label)
+        drawn = plot_boxes(shown, xlabel=options["x"], colour=options["colour"] or "", ylabel=metric.label)
     else:
         shown = pairs(scores, options, models, groups)
         names = [label_of(options[axis]) for axis in ("x", "y")]
         plot = plot_pairs if options["kind"] == "scatter" else plot_differences
         drawn = plot(shown, names, metric=metric.label)
-    if title:
-        drawn.suptitle(title)
+    if options["title"]:
+        drawn.suptitle(options["title"])
     with replacing(outputs["table"]) as temporary:
         shown.to_csv(temporary, sep="\t", index=False, float_format="%.5g", na_rep="NA")
     save(drawn, outputs["figure"])
@@ -59,13 +58,15 @@ def boxes(scores: pd.DataFrame, options: Mapping[str, Any], models: Models) -> p
     for chosen in options["models"]:
         for name in matching(models, selector_of(chosen)):
             rows = scores[scores["model"] == name]
-            x, colour = (_value(models[name], options.get(key), chosen) for key in ("x", "colour"))
+            x, colour = (_value(models[name], options[key], chosen) for key in ("x", "colour"))
             tables.append(
                 rows.assign(x=x, colour=colour)[["condition", "x", "colour", "model", "fold", "seed", "value"]]
             )
     shown = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     if shown.empty:
-        raise DataError(f"figures: no score of {options['metric']} on {options.get('sample', TEST)!r} for its models")
+        raise DataError(
+            f"comparison_figures: no score of {options['metric']} on {options['test_set']!r} for its models"
+        )
     return shown
 
 
@@ -78,7 +79,7 @@ def pairs(scores: pd.DataFrame, options: Mapping[str, Any], models: Models, grou
         sides.append(rows.groupby("condition", sort=False)["value"].mean().rename(axis))
     shown = pd.concat(sides, axis=1, join="inner").dropna().reset_index()
     if shown.empty:
-        raise DataError(f"figures: no condition has a score of {options['metric']} in both models")
+        raise DataError(f"comparison_figures: no condition has a score of {options['metric']} in both models")
     shown.insert(1, "group", [groups.get(condition, NO_GROUP) for condition in shown["condition"]])
     return shown.assign(difference=shown["y"] - shown["x"])
 

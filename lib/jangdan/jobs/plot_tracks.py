@@ -9,15 +9,14 @@ from matplotlib.figure import Figure
 
 from jangdan.errors import DataError
 from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig
-from jangdan.formats.registry import format_of, read_regions
+from jangdan.formats.registry import read_regions
 from jangdan.genome.interval import Interval
 from jangdan.genome.regions import rename_contigs
 from jangdan.plots.tracks import GeneTrack, LetterTrack, RegionTrack, SignalTrack, Track, plot_tracks
+from jangdan.records.kinds import FORMATS, format_of
 from jangdan.storage.dataset_file import load, load_genomic
 
 Path = str | PathLike[str]
-
-REGION_FORMATS = ("bed", "narrowpeak", "bedgraph", "gff")
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,11 @@ def best_region(attribution: Path, width: int) -> Interval:
 def track_figure(files: TrackFiles, region: Interval, condition: str, aliases: Mapping[str, str]) -> Figure:
     """Draw all tracks over a region; raises DataError where its contig is unknown to the predictions."""
     if region.chrom not in bigwig_sizes(files.predictions):
-        raise DataError(f"plots: region: contig {region.chrom!r} is not in the genome")
+        raise DataError(f"locus_figures: region: contig {region.chrom!r} is not in the genome")
     tracks: list[Track] = []
     for name, path in files.coverage.items():
         tracks += _coverage_tracks(name, path, region)
-    if format_of(files.label) in REGION_FORMATS:
+    if FORMATS[format_of(files.label)].regions is not None:
         tracks.append(RegionTrack(f"{condition} sites", rename_contigs(read_regions(files.label), aliases)))
     tracks.append(_bigwig_track(f"{condition} predicted", files.predictions, region))
     tracks.append(_letters(files.attribution, region))

@@ -1,6 +1,5 @@
-"""The loss of a profile: what its count part weighs, from the counts in the training regions."""
+"""The loss of a profile, built for the mean total of the counts in the training regions."""
 
-import logging
 from typing import Any
 
 import numpy as np
@@ -8,16 +7,13 @@ import numpy as np
 from jangdan.datasets.chunks import chunks
 from jangdan.datasets.dataset import Dataset
 from jangdan.errors import DataError
-from jangdan.networks.losses import ProfileAndCounts
-
-log = logging.getLogger(__name__)
+from jangdan.networks.registry import build_loss
 
 
 def loss_for(loss: str, target: Dataset) -> Any:
-    """Return what the model is fitted with: the loss's name, or with counts besides the profile, these weighed.
+    """Return what the model is fitted with: the loss's name, or of profiles the loss, built for the counts' mean total.
 
-    The weight is half the mean total of the training windows, with which both parts weigh alike (Avsec et al. 2021,
-    methods). target: of the training regions. Raises DataError where a profile's target has counts below 0, or none.
+    target: of the training regions. Raises DataError where a profile's target has counts below 0, or none.
     """
     if len(target.shape) != 3:
         return loss
@@ -31,8 +27,4 @@ def loss_for(loss: str, target: Dataset) -> Any:
         )
     if not found:
         raise DataError(f"target {target.name!r} holds no count in the training regions; check its files")
-    if loss != "profile_and_counts":
-        return loss
-    weight = total / (len(target) * target.shape[-1]) / 2
-    log.info("profile_and_counts: count_weight %.4g, half the mean total of a window", weight)
-    return ProfileAndCounts(weight)
+    return build_loss(loss, total / (len(target) * target.shape[-1]))

@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.errors import DataError, OptionError
-from jangdan.formats.bed import write_bed
-from jangdan.formats.gff import read_gff
+from jangdan.formats.bed import read_bed, write_bed
 from jangdan.formats.region_table import region_table
-from jangdan.formats.registry import format_of, read_regions
+from jangdan.formats.registry import read_regions
 from jangdan.genome.intervals import Intervals
 from jangdan.genome.regions import (
     extend,
@@ -42,21 +41,21 @@ def make_regions(
     Raises IntervalError or ContigError for a region outside the genome, DataError where nothing is
     left. Exclusion regions on contigs that the genome lacks are passed over, and counted in the log.
     """
-    names, divisor = dict(aliases or {}), options.get("divisor", 1)
+    names, divisor = dict(aliases or {}), options["divisor"]
     tables = []
     for path in sources:
         table = rename_contigs(_rows_of(path, options), names)
         require_inside(table, chromsizes, path)
         log.info("%s: %d regions", path, len(table))
         tables.append(table)
-    merged = merge(extend(pd.concat(tables, ignore_index=True), options.get("extend", 0), chromsizes))
+    merged = merge(extend(pd.concat(tables, ignore_index=True), options["extend"], chromsizes))
     if merged.empty:
         raise DataError(f"regions: sources: {', '.join(sources)} hold no region; check the files")
     left = trim(subtract(merged, _excluded(exclude, chromsizes, names)), divisor)
     if left.empty:
         raise DataError(
             f"regions: nothing is left of {len(merged)} regions after exclusion and trimming to multiples of "
-            f"{divisor} bp; raise regions: extend, or look at genome: exclude"
+            f"{divisor} bp; raise regions: extend, or look at genome: exclude_regions"
         )
     result = sort_regions(left, chromsizes)
     log.info("%d merged, %d left after exclusion and trimming", len(merged), len(result))
@@ -98,18 +97,18 @@ def make_anchored_regions(
         len(around), int((~inside).sum()), int((inside & ~free).sum()),
     )  # fmt: skip
     if not (inside & free).any():
-        raise DataError(f"regions: nothing is left of {len(around)} regions around 5' ends; look at genome: exclude")
+        raise DataError(
+            f"regions: nothing is left of {len(around)} regions around 5' ends; look at genome: exclude_regions"
+        )
     return sort_regions(around[inside & free].reset_index(drop=True), chromsizes)
 
 
 def _rows_of(path: str, options: Mapping[str, Any]) -> pd.DataFrame:
-    if format_of(path) == "gff":
-        return read_gff(path, options.get("feature"), options.get("attributes"))
-    return read_regions(path)
+    return read_regions(path, options["feature"], attributes=options["attributes"])
 
 
 def _around_start(table: pd.DataFrame, options: Mapping[str, Any]) -> pd.DataFrame:
-    before, after = options.get("upstream", 0), options.get("downstream", 0)
+    before, after = options["upstream"] or 0, options["downstream"] or 0
     forward = (table["strand"] == "+").to_numpy()
     start = np.where(forward, table["start"] - before, table["end"] - after)
     return region_table(table["chrom"], start, start + before + after, name=table["name"], strand=table["strand"])
@@ -125,7 +124,7 @@ def split_regions(
     roi: str | PathLike[str], parts: Mapping[str, Sequence[str]], outputs: Mapping[str, str | PathLike[str]]
 ) -> None:
     """Write the regions of each part ("train" is what no other part takes) to its BED file; "exclude" has none."""
-    for part, table in split_by_chrom(read_regions(roi), parts, rest="train").items():
+    for part, table in split_by_chrom(read_bed(roi), parts, rest="train").items():
         if part not in outputs:
             continue
         log.info("%s: %d regions, %d bp", part, len(table), int((table["end"] - table["start"]).sum()))

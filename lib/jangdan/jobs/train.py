@@ -24,19 +24,13 @@ from jangdan.jobs.profile_loss import loss_for
 from jangdan.models.folder import require_known_layers, save_model
 from jangdan.networks.description import ModelDescription
 from jangdan.networks.registry import build_model
+from jangdan.records.kinds import LOSSES
 from jangdan.training.fit import Part, fit_model
 from jangdan.training.hardware import use_device
-from jangdan.training.options import TrainingOptions
+from jangdan.training.options import Training, TrainingOptions
 from jangdan.training.transfer import copy_weights, freeze
-from jangdan.workflow.plan import PROFILE_LOSSES, is_profile
 
 log = logging.getLogger(__name__)
-
-ACTIVATIONS = {
-    "binary_crossentropy": "sigmoid",
-    **dict.fromkeys(("mse", "mae", "poisson", "huber", *PROFILE_LOSSES), "linear"),
-}
-"""Loss -> activation of the output."""
 
 
 def describe(
@@ -47,22 +41,27 @@ def describe(
     arrays: of the inputs and the target.
     """
     inputs = tuple(describe_input(n, model["datasets"][n], arrays[n], model["order"]) for n in model["inputs"])
-    profile = describe_profile(arrays[model["target"]]) if is_profile(model) else {}
+    profile = describe_profile(arrays[model["target"]]) if predicts_profile(model) else {}
     own = {"resolution": profile["target_resolution"]} if profile else {}
     return ModelDescription(
         name=model["name"],
         architecture=model["architecture"],
         parameters={**model["parameters"], **own},
-        binsize=model["windows"]["binsize"],
+        binsize=model["windows"]["window"],
         inputs=inputs,
         target=model["target"],
         conditions=conditions,
         loss=model["loss"],
-        activation=ACTIVATIONS[model["loss"]],
+        activation=LOSSES[model["loss"]].activation,
         origin=origin,
         target_normalizers=normalizers_in(arrays[model["target"]]),
         **profile,
     )
+
+
+def predicts_profile(model: Mapping[str, Any]) -> bool:
+    """Tell whether a model predicts the values of bins, and not one value per window."""
+    return LOSSES[model["loss"]].predicts == "profile"
 
 
 def train(
@@ -88,18 +87,18 @@ def train(
 def _train(
     model: Mapping[str, Any], files: Files, beds: Mapping[str, str], outputs: Mapping[str, str], seed: int
 ) -> None:
-    training = dict(model["training"])
-    keras.config.set_dtype_policy(training.pop("precision", "float32"))
+    asked = Training(**model["training"])
+    events = outputs["tensorboard"] if asked.tensorboard else None
+    training = TrainingOptions(**vars(asked), event_folder=events, seed=seed)
+    keras.config.set_dtype_policy(training.precision)
     keras.utils.set_random_seed(seed)
     parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
-    name, profile = model["target"], is_profile(model)
+    name, profile = model["target"], predicts_profile(model)
     arrays = open_files(files, [*model["inputs"], name])
     targets = {part: open_target(name, arrays[name], windows, profile=profile) for part, windows in parts.items()}
     conditions = tuple(targets["train"].conditions or ())
     description = describe(model, arrays, conditions, {"seed": seed, "regions": dict(beds)})
     network = _network(description, training)
-    events = outputs["tensorboard"] if training.pop("tensorboard", False) else None
-    options = TrainingOptions(**training, tensorboard=events, seed=seed)
     network.summary(print_fn=log.info)
     data = {p: Part(open_inputs(description, arrays, windows), targets[p]) for p, windows in parts.items()}
     log.info("%d training and %d validation regions", len(parts["train"]), len(parts["validation"]))
@@ -107,7 +106,7 @@ def _train(
     # a state that a killed run left is of no use once the data are others
     identity = {path: list(_stamp(path)) for path in sorted({*files.values(), *beds.values()})}
     loss = loss_for(model["loss"], targets["train"])
-    history = fit_model(network, loss, data["train"], data["validation"], options, checkpoint, identity)
+    history = fit_model(network, loss, data["train"], data["validation"], training, checkpoint, identity)
     description.write(outputs["description"])
     with replacing(outputs["history"]) as temporary:
         history.to_csv(temporary, sep="\t", index=False, float_format="%.6g")
@@ -120,12 +119,11 @@ def _stamp(path: str) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _network(description: ModelDescription, training: dict[str, Any]) -> keras.Model:
-    """Build the model, with the weights it begins with; takes the keys of these out of `training`."""
+def _network(description: ModelDescription, training: TrainingOptions) -> keras.Model:
+    """Build the model, with the weights that it begins with."""
     network = build_model(description)
     require_known_layers(network, description.architecture)
-    start, frozen = training.pop("initial_weights", None), training.pop("freeze", ())
-    if start is not None:
-        copy_weights(network, start)
-    freeze(network, frozen)
+    if training.initial_weights is not None:
+        copy_weights(network, training.initial_weights)
+    freeze(network, training.freeze)
     return network

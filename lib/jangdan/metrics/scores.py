@@ -1,80 +1,60 @@
 """Scores by name. A score that is not defined for the data is NaN: never an error, never a zero."""
 
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
-from sklearn import metrics as sk
 
 from jangdan.errors import DataError, OptionError
+from jangdan.records.kinds import METRICS, Metric
 
 Kind = Literal["classification", "regression"]
 Values = NDArray[np.float64]
-
-CUTOFF = 0.5
-"""A prediction of at least this is a positive, for the scores that need a decision."""
 
 CONFIDENCE = (2.5, 97.5)
 """Percentiles of the bootstrap that bound the confidence interval."""
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A score of predictions against what was observed.
+def score(metric: Metric, y_true: ArrayLike, y_pred: ArrayLike) -> float:
+    """Score arrays of shape (region,); pairs without a finite y_true are left out.
 
-    `function` takes two arrays of shape (region,), float64, without NaN. `better` says which direction
-    is the better one; `label` is what figures and reports print.
+    NaN where the score is not defined: one class only, constant values, nothing finite in y_true,
+    or any prediction that is not finite. Raises DataError where the lengths differ, or where a
+    classification score is asked for values other than 0 and 1.
     """
-
-    name: str
-    kind: Kind
-    function: Callable[[Values, Values], float]
-    better: Literal["higher", "lower"]
-    label: str
-
-    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
-        """Score arrays of shape (region,); pairs without a finite y_true are left out.
-
-        NaN where the score is not defined: one class only, constant values, nothing finite in y_true,
-        or any prediction that is not finite. Raises DataError where the lengths differ, or where a
-        classification score is asked for values other than 0 and 1.
-        """
-        true, pred = observed_pairs(y_true, y_pred)
-        if self.kind == "classification":
-            require_binary(true)
-        return self._score(true, pred)
-
-    def _score(self, true: Values, pred: Values) -> float:
-        if len(true) == 0 or not np.isfinite(pred).all():
-            return np.nan
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")  # nearly constant input: scipy warns and gives its best value
-            value = float(self.function(true, pred))
-        return value if np.isfinite(value) else np.nan
+    true, pred = observed_pairs(y_true, y_pred)
+    if metric.kind == "classification":
+        require_binary(true)
+    if len(true) == 0 or not np.isfinite(pred).all():
+        return np.nan
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # nearly constant input: scipy warns and gives its best value
+        value = float(metric.score(true, pred))
+    return value if np.isfinite(value) else np.nan
 
 
 def metric_named(name: str) -> Metric:
     """Return the metric of that name or alias, in any case; raises OptionError for another name."""
     key = name.lower()
-    try:
-        return METRICS[ALIASES.get(key, key)]
-    except KeyError:
-        raise OptionError(f"metric {name!r}: expected one of {', '.join([*METRICS, *ALIASES])}") from None
+    for metric in METRICS:
+        if key in (metric.name, *metric.aliases):
+            return metric
+    known = [*metrics_of_kind("classification"), *metrics_of_kind("regression")]
+    names = [metric.name for metric in known] + [alias for metric in known for alias in metric.aliases]
+    raise OptionError(f"metric {name!r}: expected one of {', '.join(names)}")
 
 
 def metrics_of_kind(kind: str) -> list[Metric]:
-    """Return all metrics for 'classification' or 'regression', in the order of the registry.
+    """Return all metrics for 'classification' or 'regression', by their place in tables.
 
     Raises OptionError for another kind.
     """
     if kind not in ("classification", "regression"):
         raise OptionError(f"kind={kind!r}: expected 'classification' or 'regression'")
-    return [m for m in METRICS.values() if m.kind == kind]
+    return sorted((m for m in METRICS if m.kind == kind), key=lambda metric: (metric.place, metric.name))
 
 
 def kind_of_target(y_true: ArrayLike) -> Kind:
@@ -116,7 +96,7 @@ def score_table(
         pair = observed_pairs(*whole)
         counts = _counts(pair[0], len(whole[0]), kind)
         for metric in chosen:
-            row = {"condition": condition, "metric": metric.name, "value": metric(*pair), **counts}
+            row = {"condition": condition, "metric": metric.name, "value": score(metric, *pair), **counts}
             rows.append(row | _interval(metric, pair if bins == 1 else whole, bootstrap, seed, bins))
     return pd.DataFrame(rows, columns=_columns(kind, bootstrap))
 
@@ -167,7 +147,7 @@ def _interval(metric: Metric, pair: tuple[Values, Values], bootstrap: int, seed:
     rng, n = np.random.default_rng(seed), len(pair[0]) // bins
     true, pred = (values.reshape(n, bins) for values in pair)
     draws = (rng.integers(n, size=n) if n else np.zeros(0, dtype=np.int64) for _ in range(bootstrap))
-    scores = np.array([metric(true[d].ravel(), pred[d].ravel()) for d in draws])
+    scores = np.array([score(metric, true[d].ravel(), pred[d].ravel()) for d in draws])
     scores = scores[np.isfinite(scores)]
     low, high = np.percentile(scores, CONFIDENCE) if len(scores) else (np.nan, np.nan)
     return {"ci_low": float(low), "ci_high": float(high)}
@@ -177,61 +157,3 @@ def _columns(kind: str, bootstrap: int) -> list[str]:
     columns = ["condition", "metric", "value", "n", "n_missing"]
     columns += ["n_positive"] if kind == "classification" else []
     return columns + (["ci_low", "ci_high"] if bootstrap else [])
-
-
-def _both_classes(score: Callable[[Any, Any], float]) -> Callable[[Values, Values], float]:
-    return lambda true, pred: score(true, pred) if 0 < true.sum() < len(true) else np.nan
-
-
-def _both_vary(score: Callable[[Values, Values], float]) -> Callable[[Values, Values], float]:
-    return lambda true, pred: score(true, pred) if np.ptp(true) > 0 and np.ptp(pred) > 0 else np.nan
-
-
-def _accuracy(true: Values, pred: Values) -> float:
-    return float(sk.accuracy_score(true == 1, pred >= CUTOFF))
-
-
-def _f1(true: Values, pred: Values) -> float:
-    return float(sk.f1_score(true == 1, pred >= CUTOFF)) if true.any() else np.nan
-
-
-def _mcc(true: Values, pred: Values) -> float:
-    called = pred >= CUTOFF
-    return float(sk.matthews_corrcoef(true == 1, called)) if np.ptp(true) > 0 and len(set(called)) == 2 else np.nan
-
-
-def _brier(true: Values, pred: Values) -> float:
-    return float(sk.brier_score_loss(true, pred)) if pred.min() >= 0 and pred.max() <= 1 else np.nan
-
-
-def _var_explained(true: Values, pred: Values) -> float:
-    return float(sk.explained_variance_score(true, pred)) if np.ptp(true) > 0 else np.nan
-
-
-def _pearson(true: Values, pred: Values) -> float:
-    return float(stats.pearsonr(true, pred).statistic)
-
-
-def _spearman(true: Values, pred: Values) -> float:
-    return float(stats.spearmanr(true, pred).statistic)
-
-
-METRICS: dict[str, Metric] = {
-    m.name: m
-    for m in (
-        Metric("auroc", "classification", _both_classes(sk.roc_auc_score), "higher", "auROC"),
-        Metric("auprc", "classification", _both_classes(sk.average_precision_score), "higher", "auPRC"),
-        Metric("accuracy", "classification", _accuracy, "higher", "Accuracy"),
-        Metric("f1", "classification", _f1, "higher", "F1"),
-        Metric("mcc", "classification", _mcc, "higher", "MCC"),
-        Metric("brier", "classification", _brier, "lower", "Brier score"),
-        Metric("pearson", "regression", _both_vary(_pearson), "higher", "Pearson r"),
-        Metric("spearman", "regression", _both_vary(_spearman), "higher", "Spearman ρ"),
-        Metric("mse", "regression", sk.mean_squared_error, "lower", "MSE"),
-        Metric("mae", "regression", sk.mean_absolute_error, "lower", "MAE"),
-        Metric("var_explained", "regression", _var_explained, "higher", "Variance explained"),
-    )
-}
-
-ALIASES = {"cor": "pearson", "ap": "auprc", "acc": "accuracy"}
-"""Other names that users of the field know the scores by."""

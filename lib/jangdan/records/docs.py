@@ -13,12 +13,16 @@ def options_table(kind: type[Options]) -> str:
     lines = ["| key | value | default | meaning |", "|---|---|---|---|"]
     for each in fields(kind):
         said = declared(each)
-        default = "required" if is_required(each) else f"`{_word(plain(default_of(each)))}`"
+        default = "required" if is_required(each) else _shown(default_of(each))
         value = expected(annotations[each.name], said.limits).replace("|", "\\|")
         lines.append(f"| `{each.name}` | {value} | {default} | {said.doc} |")
     return "\n".join(lines) + "\n"
 
 
-def _word(value: object) -> str:
-    words = {None: "null", True: "true", False: "false"}
-    return words[value] if value is None or isinstance(value, bool) else str(value)
+def _shown(default: object) -> str:
+    """Return a default as YAML has it; of an Options class, its keys have their own."""
+    if isinstance(default, Options):
+        return "of its keys"
+    words = {None: "null", True: "true", False: "false", "": '""'}
+    value = plain(default)
+    return f"`{words[value] if isinstance(value, (bool, str, type(None))) and value in words else value}`"

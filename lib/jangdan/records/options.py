@@ -77,6 +77,11 @@ class Options:
         return ()
 
 
+@dataclass(frozen=True)
+class NoOptions(Options):
+    """The options of what takes none."""
+
+
 def declared(each: "Field[Any]") -> Declared:
     """Return documentation and limits of a field; raises TypeError for one that was not declared with `option`."""
     try:
@@ -134,6 +139,28 @@ def problems_of(kind: type[Options], given: Any, where: str) -> list[str]:
     return found
 
 
+def problems_of_value(kind: type[Options], key: str, value: Any, where: str, *, place: str = "") -> list[str]:
+    """Return what is wrong with the value of one key, one sentence each.
+
+    Parameters
+    ----------
+    kind : type[Options]
+        The class that has the key.
+    key : str
+        One of its keys.
+    value : Any
+        What was given for it.
+    where : str
+        The keys above; "" at the top.
+    place : str, optional
+        Where the value stands, if it is one of several, such as "item 2".
+    """
+    (each,) = (each for each in fields(kind) if each.name == key)
+    found: list[str] = []
+    checked(value, annotations_of(kind)[key], limits_of(each), ": ".join(filter(None, [where, key, place])), found)
+    return found
+
+
 def read_options(kind: type[T], given: Mapping[str, Any], where: str = "") -> T:
     """Return an options object from the keys and values of a mapping.
 
@@ -142,6 +169,12 @@ def read_options(kind: type[T], given: Mapping[str, Any], where: str = "") -> T:
     for problem in problems_of(kind, given, where):
         raise OptionError(problem)
     return kind(**given)
+
+
+def chosen_options(kind: type[T], given: Mapping[str, Any], where: str = "") -> T:
+    """Return an options object from those keys of a mapping that the class has; raises as `read_options`."""
+    own = {each.name: given[each.name] for each in fields(kind) if each.name in given}
+    return read_options(kind, own, where)
 
 
 def unknown_key(key: Any, known: Iterable[str]) -> str:

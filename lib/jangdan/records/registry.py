@@ -9,6 +9,7 @@ know every record and its options in an environment that holds only Snakemake.
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -56,9 +57,12 @@ class Registry(Generic[R]):
 
     def names(self) -> list[str]:
         """Return the names of all records, sorted; imports none of them."""
+        return sorted({*self._built_in, *self._plugins})
+
+    @cached_property
+    def _built_in(self) -> list[str]:
         root = Path(jangdan.__file__).parent.joinpath(*self.folder.split(".")[1:])
-        built_in = [module.name for module in iter_modules([str(root)])]
-        return sorted({*built_in, *self._plugins})
+        return [module.name for module in iter_modules([str(root)])]
 
     def __iter__(self) -> Iterator[R]:
         return (self[name] for name in self.names())

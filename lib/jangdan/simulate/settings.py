@@ -1,43 +1,40 @@
 """What the demo is made from, and the files that it is written to."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
-from jangdan.errors import OptionError
+from jangdan.records.options import Options, option
 
 MIN_CHROM_LENGTH = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class DemoSettings:
-    """Size and seed of the demo; the same settings give the same bytes.
+class Simulation(Options):
+    """Size and seed of simulated input files; the same values give the same bytes.
 
-    `motif` is the path of the planted site's JSON file (resources/demo_motif.json). There are `chroms`
-    chromosomes (chr1, chr2, ...) of `chrom_length` bp. `sites` counts the bound sites; there are as many
-    closed decoys. `fragments_rep1` and `fragments_rep2` count the pairs drawn for each replicate, before
-    those over a run of N are dropped and duplicates and unmapped pairs are added. A third of the
-    `variants` breaks a site, a third creates one, a third does neither.
+    Chromosomes are chr1, chr2, ... There are as many closed decoys as bound sites. Pairs of reads are counted before
+    those over a run of N are dropped and duplicates and unmapped pairs are added. A third of the variants breaks a
+    site, a third creates one, a third does neither.
+    """
+
+    seed: int = option("the same seed gives the same files", 1, minimum=0)
+    chroms: int = option("chromosomes", 4, minimum=1)
+    chrom_length: int = option("bp per chromosome", 600_000, minimum=MIN_CHROM_LENGTH)
+    sites: int = option("bound sites", 1_200, minimum=1)
+    genes: int = option("genes", 300, minimum=1)
+    variants: int = option("variants", 360, minimum=3)
+    fragments_rep1: int = option("pairs of reads of the first replicate", 75_000, minimum=1)
+    fragments_rep2: int = option("pairs of reads of the second replicate", 25_000, minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoSettings(Simulation):
+    """A simulation with `motif`, the path of the planted site's JSON file (resources/demo_motif.json).
 
     Raises OptionError where a number is too small to simulate from.
     """
 
-    motif: str | Path
-    seed: int = 1
-    chroms: int = 4
-    chrom_length: int = 600_000
-    sites: int = 1_200
-    genes: int = 300
-    variants: int = 360
-    fragments_rep1: int = 75_000
-    fragments_rep2: int = 25_000
-
-    def __post_init__(self) -> None:
-        lowest = {"seed": 0, "chrom_length": MIN_CHROM_LENGTH, "variants": 3}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            least = lowest.get(field.name, 1)
-            if field.name != "motif" and (not isinstance(value, int) or value < least):
-                raise OptionError(f"demo setting {field.name}={value!r}: expected a whole number of at least {least}")
+    motif: str | Path = option("path of the planted site")
 
     @property
     def chromsizes(self) -> dict[str, int]:

@@ -17,7 +17,9 @@ from jangdan.datasets.dataset import Dataset
 from jangdan.datasets.labels import LabelSummary, require_positives, summarize_labels
 from jangdan.datasets.wrappers import innermost
 from jangdan.errors import DataError, OptionError
-from jangdan.networks.losses import WeightedBinaryCrossentropy, loss_of
+from jangdan.networks.likelihoods import WeightedBinaryCrossentropy
+from jangdan.networks.registry import build_loss, is_of_classes
+from jangdan.records.schema import plain
 from jangdan.training.augment import Augmentation
 from jangdan.training.batch_feed import Feed, reading
 from jangdan.training.checkpoint import Weights, load_state, save_state, set_values, values_of
@@ -80,7 +82,7 @@ def fit_model(
     summary = require_labels(train.target, loss)
     _compile(model, loss, train.target, options, summary)
     feed, held_out = _feeds(train, validation, options, replicas(model))
-    told = {key: value for key, value in vars(options).items() if key != "tensorboard"}
+    told = {key: value for key, value in plain(options).items() if key not in ("tensorboard", "event_folder")}
     made_of = {"options": told, "regions": [feed.length, held_out.length], "data": identity}
     progress, best = _resumed(model, checkpoint, made_of)
     with _events(options, progress) as events:
@@ -119,7 +121,7 @@ def require_labels(target: Dataset, loss: Any) -> LabelSummary:
     summary = summarize_labels(target)
     if summary.has_nan:
         raise DataError(f"target {target.name!r} holds NaN in the training regions; set nan_to_num: true")
-    if loss == "binary_crossentropy":
+    if is_of_classes(loss):
         require_positives(target, "training", summary)
     return summary
 
@@ -129,16 +131,16 @@ def _compile(model: keras.Model, loss: Any, target: Dataset, options: TrainingOp
     metrics = [keras.metrics.AUC(name="auroc", **labels), keras.metrics.AUC(name="auprc", curve="PR", **labels)]
     optimizer = keras.optimizers.Adam(options.learning_rate, amsgrad=options.amsgrad, clipnorm=options.clipnorm)
     # weighted: of weights that `Feed.share_out` gives, so that repeated regions are not measured
-    measured = {"weighted_metrics": metrics} if loss == "binary_crossentropy" else {}
+    measured = {"weighted_metrics": metrics} if is_of_classes(loss) else {}
     model.compile(optimizer, loss=_loss(loss, target, options, summary), **measured)
 
 
 def _loss(loss: Any, target: Dataset, options: TrainingOptions, summary: LabelSummary) -> Any:
-    if options.class_weight is None:
-        return loss_of(loss)
+    if options.positive_weight is None:
+        return build_loss(loss)
     if loss != "binary_crossentropy":
-        raise OptionError(f"training: class_weight: is of loss binary_crossentropy, not of {loss}; leave it out")
-    positives, negatives = class_weights(summary, options.class_weight)
+        raise OptionError(f"training: positive_weight: is of loss binary_crossentropy, not of {loss}; leave it out")
+    positives, negatives = class_weights(summary, options.positive_weight)
     names = target.conditions or range(len(positives))
     words = (f"{name} {a:.4g} and {b:.4g}" for name, a, b in zip(names, positives, negatives, strict=True))
     log.info("weights of positives and negatives: %s", ", ".join(words))
@@ -146,8 +148,8 @@ def _loss(loss: Any, target: Dataset, options: TrainingOptions, summary: LabelSu
 
 
 def _feeds(train: Part, validation: Part, options: TrainingOptions, devices: int) -> tuple[Feed, Feed]:
-    step = _step([*train.inputs.values(), train.target]) if options.shift else 1
-    augment = Augmentation(options.reverse_complement, options.shift, step)
+    step = _step([*train.inputs.values(), train.target]) if options.max_shift else 1
+    augment = Augmentation(options.reverse_complement, options.max_shift, step)
     feed = Feed(train.inputs, train.target, options.batch_size, options.seed, train.sample_weight, augment)
     held_out = Feed(validation.inputs, validation.target, 4 * options.batch_size, None, validation.sample_weight)
     feed.share_out(devices)
@@ -158,10 +160,10 @@ def _feeds(train: Part, validation: Part, options: TrainingOptions, devices: int
 @contextmanager
 def _events(options: TrainingOptions, progress: Progress) -> Iterator[EventLog | None]:
     """Yield the event files, with the epochs so far, or None where none are wanted."""
-    if options.tensorboard is None:
+    if options.event_folder is None:
         yield None
         return
-    with EventLog(options.tensorboard) as events:
+    with EventLog(options.event_folder) as events:
         for epoch, row in enumerate(progress.rows):
             events.write(row, options.rate(epoch, progress.waited[:epoch]))
         yield events

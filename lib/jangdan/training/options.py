@@ -1,51 +1,61 @@
-"""What a training is told."""
+"""What a training is told: a section of the config. Standard library only: the Snakefile imports it."""
 
 from dataclasses import dataclass
 from math import cos, pi
+from typing import Literal
 
-from jangdan.errors import OptionError, whole_number
-from jangdan.training.weights import checked_weight
+from jangdan.records.options import Options, option
 
 SCHEDULES = ("constant", "cosine", "plateau")
+PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
 MONITORS = {"val_loss": "min", "loss": "min", "val_auroc": "max", "val_auprc": "max"}
 """What the best epoch is chosen by, and whether less or more is better."""
 
 _DROP = 0.5  # of the learning rate, at a plateau
 
 
-@dataclass(frozen=True)
-class TrainingOptions:
-    """epochs: at most; patience: epochs without a better `monitor` before it stops; learning_rate: of Adam;
-    schedule: "constant", "cosine" (to 0 at the last epoch) or "plateau" (halved after half the patience);
-    amsgrad: the variant of Reddi et al., 2018; clipnorm: the largest norm of a variable's gradient;
-    reverse_complement, shift (bp): augmentation of inputs and target together, but a target
-    of one value a region stays; class_weight: of binary cross-entropy, "balanced" or what a positive counts for
-    (`weights.class_weights`), also in val_loss; tensorboard: a folder for event files; seed: of weights, dropout,
-    augmentation and order of regions."""
+@dataclass(frozen=True, kw_only=True)
+class Training(Options):
+    """What a config says of a training; `amsgrad` is the variant of Reddi et al., 2018."""
 
-    epochs: int = 30
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    patience: int = 5
-    seed: int = 1
-    monitor: str = "val_loss"
-    schedule: str = "constant"
-    amsgrad: bool = False
-    clipnorm: float | None = None
-    reverse_complement: bool = False
-    shift: int = 0
-    class_weight: float | str | None = None
-    tensorboard: str | None = None
+    epochs: int = option("epochs at most", 30, minimum=1)
+    batch_size: int = option("windows per step", 64, minimum=1)
+    learning_rate: float = option("learning rate of Adam", 1e-3, above=0)
+    patience: int = option("epochs without a better monitor before training stops", 5, minimum=1)
+    monitor: str = option("what the best epoch is chosen by", "val_loss", choices=tuple(MONITORS))
+    schedule: str = option(
+        "learning rate: constant, cosine (to 0 at the last epoch), or plateau (halved after half the patience)",
+        "constant",
+        choices=SCHEDULES,
+    )
+    amsgrad: bool = option("AMSGrad, the variant of Adam", False)
+    clipnorm: float | None = option("largest norm of a variable's gradient", None, above=0)
+    reverse_complement: bool = option(
+        "half of the regions, drawn anew each epoch, are read in the other direction, inputs and target together", False
+    )
+    max_shift: int = option(
+        "regions are read up to so many bp further on or back, inputs and target together", 0, minimum=0
+    )
+    precision: str = option("dtype policy of Keras", "float32", choices=PRECISIONS)
+    initial_weights: str | None = option(
+        "model.keras of another run, whose layers of the same names and shapes give the first weights", None
+    )
+    freeze: tuple[str, ...] = option("names of layers whose weights are kept", (), unique=True)
+    positive_weight: Literal["balanced"] | float | None = option(
+        "of binary_crossentropy, one condition at a time: balanced, where positives weigh together as much as "
+        "negatives, or what a positive counts for, a negative counting 1",
+        None,
+        above=0,
+    )
+    tensorboard: bool = option("event files for TensorBoard, in tensorboard/ beside the model", False)
 
-    def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "patience"):
-            whole_number(f"training: {name}", getattr(self, name), 1)
-        if self.class_weight is not None:
-            checked_weight(self.class_weight)
-        if self.monitor not in MONITORS:
-            raise OptionError(f"training: monitor: {self.monitor!r}: expected one of {', '.join(MONITORS)}")
-        if self.schedule not in SCHEDULES:
-            raise OptionError(f"training: schedule: {self.schedule!r}: expected one of {', '.join(SCHEDULES)}")
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingOptions(Training):
+    """What one training is told: with its seed, and the folder of its event files."""
+
+    seed: int = option("of weights, dropout, augmentation and order of regions", 1, minimum=0)
+    event_folder: str | None = option("where event files for TensorBoard go", None)
 
     def rate(self, epoch: int, waited: list[int]) -> float:
         """Return the learning rate of an epoch, 0-based; `waited`: epochs since the best one, after each so far."""

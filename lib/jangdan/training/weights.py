@@ -1,25 +1,15 @@
 """What positives and negatives of a class target count for in the loss."""
 
-from typing import Any
 
 import numpy as np
 
 from jangdan.datasets.labels import LabelSummary
-from jangdan.errors import DataError, OptionError
+from jangdan.errors import DataError
 
 BALANCED = "balanced"
 
 
-def checked_weight(class_weight: Any) -> float | str:
-    """Return `class_weight`, "balanced" or a number above 0; raises OptionError for anything else."""
-    if class_weight == BALANCED:
-        return BALANCED
-    if isinstance(class_weight, bool) or not isinstance(class_weight, int | float) or not 0 < class_weight < np.inf:
-        raise OptionError(f"training: class_weight: {class_weight!r}: expected {BALANCED} or a number above 0")
-    return float(class_weight)
-
-
-def class_weights(labels: LabelSummary, class_weight: float | str) -> tuple[list[float], list[float]]:
+def class_weights(labels: LabelSummary, positive_weight: float | str) -> tuple[list[float], list[float]]:
     """Return the weights of positives and of negatives, each one a condition.
 
     labels: of targets whose values are from 0 to 1. "balanced": n / 2n+ and n / 2n-, so that a condition's
@@ -29,11 +19,11 @@ def class_weights(labels: LabelSummary, class_weight: float | str) -> tuple[list
     """
     if labels.lowest < 0 or labels.highest > 1:
         raise DataError(
-            f"class_weight: target values from {labels.lowest:g} to {labels.highest:g}, expected classes, 0 and 1; "
-            "leave class_weight out"
+            f"positive_weight: target values from {labels.lowest:g} to {labels.highest:g}, expected classes, 0 and 1; "
+            "leave positive_weight out"
         )
-    if class_weight != BALANCED:
-        return [float(class_weight)] * len(labels.total), [1.0] * len(labels.total)
+    if positive_weight != BALANCED:
+        return [float(positive_weight)] * len(labels.total), [1.0] * len(labels.total)
     mean = labels.total / labels.n
     # a class that is not there is weighed by nothing
     shares = [np.where(share > 0, share, 0.5) for share in (mean, 1 - mean)]

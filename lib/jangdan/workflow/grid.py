@@ -1,25 +1,15 @@
-"""The models of a config: one for every combination of its grid. Standard library only: the Snakefile imports it."""
+"""The models of a config with all defaults: one for every combination of its grid.
+
+Standard library only: the Snakefile imports it.
+"""
 
 from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any
 
+from jangdan.workflow.sections.models import MODEL_KEYS, TRAINING_KEYS
+
 Config = Mapping[str, Any]
-
-MODEL_KEYS = ("architecture", "order", "normalizer", "target_normalizer", "loss", "flank")
-TRAINING_KEYS = (
-    "epochs", "batch_size", "learning_rate", "patience", "monitor", "schedule", "amsgrad", "clipnorm",
-    "reverse_complement", "shift", "precision", "initial_weights", "freeze", "class_weight", "tensorboard",
-)  # fmt: skip
-"""Grid keys that are no parameter of the architecture; the same as the schema's."""
-
-_DEFAULTS = {
-    "order": 1,
-    "normalizer": "none",
-    "target_normalizer": "none",
-    "loss": "binary_crossentropy",
-    "architecture": "cnn",
-}
 
 
 def expand_models(config: Config) -> dict[str, dict[str, Any]]:
@@ -31,7 +21,7 @@ def expand_models(config: Config) -> dict[str, dict[str, Any]]:
     """
     models = {}
     for base, options in config["models"].items():
-        grid = options.get("grid", {})
+        grid = options["grid"]
         for values in product(*grid.values()):
             chosen = dict(zip(grid, values, strict=True))
             name = ".".join([base, *(f"{key}-{word(value)}" for key, value in chosen.items())])
@@ -43,10 +33,10 @@ def _model(base: str, options: Config, chosen: Mapping[str, Any]) -> dict[str, A
     own = {k: v for k, v in chosen.items() if k in MODEL_KEYS}
     training = {k: v for k, v in chosen.items() if k in TRAINING_KEYS}
     parameters = {k: v for k, v in chosen.items() if k not in (*MODEL_KEYS, *TRAINING_KEYS)}
-    model = {**_DEFAULTS, **{k: v for k, v in options.items() if k != "grid"}, **own}
+    model = {**{k: v for k, v in options.items() if k != "grid"}, **own}
     model |= {"base": base, "chosen": dict(chosen)}
-    model["training"] = {**options.get("training", {}), **training}
-    model["parameters"] = {**options.get("parameters", {}), **parameters}
+    model["training"] = {**options["training"], **training}
+    model["parameters"] = {**options["parameters"], **parameters}
     for key in ("normalizer", "target_normalizer"):
         model[key] = word(model[key])
     return model

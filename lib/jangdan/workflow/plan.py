@@ -1,18 +1,21 @@
-"""From the config to names: files, folds and samples of each step. Standard library only: the Snakefile imports it."""
+"""From a config with all defaults to names: files, folds and samples of each step.
+
+Standard library only: the Snakefile imports it.
+"""
 
 from collections.abc import Iterable, Mapping
 from math import lcm
 from os.path import join
 from typing import Any
 
+from jangdan.records.kinds import FORMATS, LOSSES, format_of
+from jangdan.records.options import chosen_options
 from jangdan.workflow.grid import expand_models
+from jangdan.workflow.sections.datasets import listed
 
 Config = Mapping[str, Any]
 
 PARTS = ("train", "validation", "test")
-
-PROFILE_LOSSES = ("multinomial", "profile_and_counts", "poisson_nll")
-"""Losses of counts in bins; a model with one of them predicts a profile: (region, bins, condition)."""
 
 STRAND_NAMES = ("plus", "minus")
 
@@ -24,7 +27,7 @@ def resolve(config: Config, path: str) -> str:
 
 def is_profile(model: Config) -> bool:
     """Tell whether a grid model predicts the values of bins, and not one value a window."""
-    return model["loss"] in PROFILE_LOSSES
+    return LOSSES[model["loss"]].predicts == "profile"
 
 
 def conditions_of(config: Config, model: Config) -> list[str]:
@@ -44,12 +47,12 @@ def by_strand(conditions: Iterable[str]) -> list[str]:
 
 
 def is_stranded(config: Config, dataset: str) -> bool:
-    """Tell whether a coverage dataset keeps its strands apart: pairs by strand, and reads unless they are not."""
+    """Tell whether a coverage dataset keeps its strands apart: pairs by strand, or formats that do so."""
     options = config["datasets"][dataset]
     if any(isinstance(paths, Mapping) for paths in options["files"].values()):
         return True
-    reads = all(path.lower().endswith((".bam", ".cram")) for path in source_files(config, dataset))
-    return reads and bool(options.get("stranded", True))
+    formats = [FORMATS[format_of(path)] for path in source_files(config, dataset)]
+    return all(each.is_stranded(chosen_options(each.options, options, "datasets")) for each in formats)
 
 
 def files_of(config: Config, dataset: str) -> dict[str, list[str]]:
@@ -76,27 +79,20 @@ def file_conditions(config: Config, dataset: str) -> list[str]:
     return [name for name, paths in files_of(config, dataset).items() for _ in paths]
 
 
-def listed(paths: str | list[str] | Mapping[str, str]) -> list[str]:
-    """Return the paths of a condition, which the config gives as one, as a list, or by strand (plus, minus)."""
-    if isinstance(paths, Mapping):
-        return [paths["plus"], paths["minus"]]
-    return [paths] if isinstance(paths, str) else list(paths)
-
-
 def initial_weights(config: Config, model: Config) -> list[str]:
     """Return the path of the model file whose weights a grid model begins with, if it has one."""
-    path = model["training"].get("initial_weights")
+    path = model["training"]["initial_weights"]
     return [resolve(config, path)] if path else []
 
 
 def is_per_region(config: Config, dataset: str) -> bool:
     """Tell whether a dataset holds one value a region (resolution: null)."""
-    return config["datasets"][dataset].get("resolution", 1) is None
+    return config["datasets"][dataset]["resolution"] is None
 
 
 def common_resolution(config: Config) -> int:
     """Return the least common multiple of all resolutions (bp): what regions are trimmed to."""
-    return lcm(*(d.get("resolution", 1) or 1 for d in config["datasets"].values() if d["kind"] == "coverage"))
+    return lcm(*(d["resolution"] or 1 for d in config["datasets"].values() if d["kind"] == "coverage"))
 
 
 def widest_flank(config: Config) -> int:
@@ -110,7 +106,7 @@ def flanks_of(config: Config, dataset: str) -> list[int]:
     models = expand_models(config).values()
     own = dict(config["datasets"][dataset])
     read = [flank_of(model, dataset, own) for model in models if dataset in model["inputs"]]
-    return [own.get("flank", 0), *read]
+    return [own["flank"], *read]
 
 
 def stored_options(config: Config, dataset: str) -> dict[str, Any]:
@@ -118,51 +114,61 @@ def stored_options(config: Config, dataset: str) -> dict[str, Any]:
     options = {k: v for k, v in config["datasets"][dataset].items() if k != "groups"}
     if is_per_region(config, dataset):
         return options
-    swapped = config.get("evaluation", {}).get("samples", {}).values()
+    swapped = config["evaluation"]["substitute_inputs"].values()
     names = [dataset, *(name for swaps in swapped for name, other in swaps.items() if other == dataset)]
     return {**options, "flank": max(flank for name in names for flank in flanks_of(config, name))}
 
 
 def flank_of(model: Config, dataset: str, options: Config) -> int:
     """Return the flank (bp) that a grid model reads a dataset with."""
-    chosen = model.get("flank")
+    chosen = model["flank"]
     if isinstance(chosen, Mapping):
         chosen = chosen.get(dataset)
-    return int(options.get("flank", 0) if chosen is None or options.get("resolution", 1) is None else chosen)
+    is_per_window = options["kind"] == "coverage" and options["resolution"] is None
+    return int(options["flank"] if chosen is None or is_per_window else chosen)
 
 
 def input_files(config: Config) -> list[str]:
     """Return the paths of all files that the run reads."""
     genome = config["genome"]
-    paths = [genome["fasta"], *genome.get("exclude", []), *config["regions"]["sources"]]
-    paths += [genome["annotation"]] if genome.get("annotation") else []
+    paths = [genome["fasta"], *genome["exclude_regions"], *config["regions"]["sources"]]
+    paths += [genome["annotation"]] if genome["annotation"] else []
     for options in config["datasets"].values():
-        paths += [path for own in options.get("files", {}).values() for path in listed(own)]
-    paths += [config["variants"]["vcf"]] if config.get("variants") else []
+        paths += [path for own in _files(options).values() for path in listed(own)]
+    paths += [config["variants"]["vcf"]] if config["variants"] else []
     return [resolve(config, path) for path in dict.fromkeys(paths)]
+
+
+def _files(dataset: Config) -> Mapping[str, Any]:
+    """Return the files of a dataset, of which a sequence has none."""
+    return dataset["files"] if dataset["kind"] == "coverage" else {}
 
 
 def region_files(config: Config) -> list[str]:
     """Return the files that the regions of interest are made of, as the config names them."""
     genome = config["genome"]
-    return [*config["regions"]["sources"], *genome.get("exclude", []), genome["fasta"]]
+    return [*config["regions"]["sources"], *genome["exclude_regions"], genome["fasta"]]
+
+
+def is_anchored(config: Config) -> bool:
+    """Tell whether regions are windows around 5' ends, which have a strand."""
+    return config["regions"]["upstream"] is not None or config["regions"]["downstream"] is not None
 
 
 def region_options(config: Config) -> dict[str, Any]:
     """Return what is made of the sources' regions, and `divisor`, what merged ones are trimmed to multiples of (bp)."""
-    kept = {k: v for k, v in config["regions"].items() if k not in ("sources", "datasets", "binsize", "stepsize")}
+    own = ("sources", "datasets", "window", "step")
+    kept = {key: value for key, value in config["regions"].items() if key not in own}
     return {**kept, "divisor": common_resolution(config)}
 
 
 def inputs_of(config: Config) -> dict[str, Any]:
     """Return the slice of the config that names input files: what the preflight depends on."""
-    genome = {
-        k: config["genome"].get(k) for k in ("fasta", "exclude", "annotation", "aliases") if k in config["genome"]
-    }
-    kept: dict[str, Any] = {"data_dir": config["data_dir"], "genome": genome}
+    genome = {key: config["genome"][key] for key in ("fasta", "exclude_regions", "annotation", "aliases")}
+    kept: dict[str, Any] = {"data_dir": config["data_dir"], "genome": genome, "variants": None}
     kept["regions"] = {"sources": config["regions"]["sources"]}
-    kept["datasets"] = {n: {"files": d.get("files", {})} for n, d in config["datasets"].items()}
-    if config.get("variants"):
+    kept["datasets"] = {n: {"files": _files(d)} for n, d in config["datasets"].items()}
+    if config["variants"]:
         kept["variants"] = {"vcf": config["variants"]["vcf"]}
     return kept
 
@@ -174,10 +180,13 @@ def folds_of(config: Config) -> dict[str, dict[str, list[str]]]:
     one for validation; `final` chromosomes are in no part, until the fold "final", which tests on them;
     those of `exclude` are in none.
     """
-    folds = {n: {key: list(chroms) for key, chroms in parts.items()} for n, parts in config.get("folds", {}).items()}
-    crossed = config.get("cross_validation", {})
-    chroms, final = list(crossed.get("chromosomes", [])), list(crossed.get("final", []))
-    never = list(crossed.get("exclude", []))
+    folds = {
+        name: {part: chroms for part, chroms in parts.items() if chroms} for name, parts in config["folds"].items()
+    }
+    crossed = config["cross_validation"]
+    if not crossed:
+        return folds
+    chroms, final, never = crossed["chromosomes"], crossed["final"], crossed["exclude"]
     for i, chrom in enumerate(chroms):
         parts = {"validation": [chroms[(i + 1) % len(chroms)]], "test": [chrom]}
         folds[f"test-{chrom}"] = parts | ({"exclude": final + never} if final or never else {})
@@ -196,10 +205,10 @@ def samples_of(config: Config, model: Config, fold: str) -> dict[str, dict[str, 
     The samples of `evaluation` that one of its inputs has a part in; and "final", the regions that cross-validation
     kept for the end.
     """
-    samples = config.get("evaluation", {}).get("samples", {})
+    samples = config["evaluation"]["substitute_inputs"]
     found = {name: {n: other for n, other in swaps.items() if n in model["inputs"]} for name, swaps in samples.items()}
     found = {name: swaps for name, swaps in found.items() if swaps}
-    crossed = config.get("cross_validation", {})
-    if crossed.get("final") and fold in [f"test-{chrom}" for chrom in crossed["chromosomes"]]:
+    crossed = config["cross_validation"]
+    if crossed and crossed["final"] and fold in [f"test-{chrom}" for chrom in crossed["chromosomes"]]:
         found[FINAL] = {}
     return found

@@ -25,8 +25,8 @@ from jangdan.storage.cache import entries
 
 SIZES = {"chr1": 3000, "chr2": 1501, "empty": 700}
 ROI = [Interval("chr1", 0, 200, "-"), Interval("chr2", 1000, 1200)]
-READERS = [f"sources.{name}" for name in ("bam_coverage", "read_bigwig", "read_bedgraph_pieces", "fragment_coverage")]
-READERS += ["regions.read_regions", "Genome.pieces"]
+READERS = ["read_source.bam_coverage", "bigwig_source.read_bigwig", "bedgraph_source.read_bedgraph_pieces"]
+READERS += ["fragment_source.fragment_coverage", "regions.read_regions", "Genome.pieces"]
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from jangdan.storage.region_array import RegionArray
 from jangdan.storage.values import DenseValues
 
 BINSIZE, REGIONS = 200, 120
+KINDS = {"dna": "sequence", "atac": "reads", "bound": "regions"}
 
 
 class Training(NamedTuple):
@@ -56,8 +57,8 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Tr
             "order": 1,
             "target": "bound",
             "loss": "binary_crossentropy",
-            "windows": {"binsize": BINSIZE, "stepsize": BINSIZE},
-            "datasets": {"dna": {"kind": "sequence"}, "atac": {"kind": "reads"}, "bound": {"kind": "regions"}},
+            "windows": {"window": BINSIZE, "step": BINSIZE},
+            "datasets": {name: {"kind": kind, "flank": 0} for name, kind in KINDS.items()},
             "training": {"epochs": 2, "batch_size": 32, "patience": 2},
             **changes,
         }

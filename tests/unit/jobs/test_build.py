@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pysam
 import pytest
+from tests.configs import coverage
 from tests.oracle.conftest import SIZES, write_bam
 
 from jangdan.errors import OptionError
@@ -16,7 +17,7 @@ from jangdan.jobs.check_inputs import check_inputs
 from jangdan.storage.dataset_file import load
 from jangdan.workflow.plan import file_conditions, first_files, input_files, source_files
 
-WINDOWS = {"roi": None, "binsize": 100, "stepsize": 100}
+WINDOWS = {"roi": None, "window": 100, "step": 100}
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def _depth(bams: list[Path]) -> dict[str, np.ndarray]:
 
 def _built(files: dict[str, list[str]], options: dict[str, Any], genome: Path) -> dict[str, np.ndarray]:
     target = genome.parent / "out.h5"
-    coverage_file(files, options, {"fasta": str(genome)}, target, windows=WINDOWS)
+    coverage_file(files, coverage(files, **options), {"fasta": str(genome)}, target, windows=WINDOWS)
     array = load(target)
     values, offset = array.data, array.layout.offset
     return {chrom: values[offset[i] : offset[i + 1]].sum(axis=1) for i, chrom in enumerate(SIZES)}
@@ -73,13 +74,13 @@ def test_fragments_count_at_both_ends(genome: Path) -> None:
     pysam.tabix_compress(str(plain), str(path))
     found = _built({"a": [str(path)]}, {}, genome)
     assert {i: int(found["chr1"][i, 0]) for i in np.flatnonzero(found["chr1"])} == {5: 2, 8: 1, 59: 1}
-    counted = _built({"a": [str(path)]}, {"use_counts": True, "mode": "midpoint"}, genome)
+    counted = _built({"a": [str(path)]}, {"use_counts": True, "count": "midpoint"}, genome)
     assert {i: int(counted["chr1"][i, 0]) for i in np.flatnonzero(counted["chr1"])} == {7: 1, 32: 3}
 
 
 def test_files_of_two_kinds_are_refused(genome: Path, bams: list[Path]) -> None:
     with pytest.raises(OptionError, match="bam, bigwig"):
-        coverage_file({"a": [str(bams[0])], "b": ["x.bw"]}, {}, {"fasta": str(genome)}, genome, windows=WINDOWS)
+        _built({"a": [str(bams[0])], "b": ["x.bw"]}, {}, genome)
 
 
 def test_the_preflight_looks_at_every_file_of_a_condition(genome: Path, bams: list[Path]) -> None:
@@ -89,9 +90,10 @@ def test_the_preflight_looks_at_every_file_of_a_condition(genome: Path, bams: li
     files = {"a": ["1.bam", "2.bam"], "b": "f.tsv", "c": ["a.cram"]}
     config = {
         "data_dir": str(genome.parent),
-        "genome": {"fasta": "g.fa"},
+        "genome": {"fasta": "g.fa", "exclude_regions": [], "annotation": None, "aliases": {}},
         "regions": {"sources": ["roi.bed"]},
         "datasets": {"reads": {"kind": "coverage", "files": files}},
+        "variants": None,
     }
     assert file_conditions(config, "reads") == ["a", "a", "b", "c"]
     assert [Path(path).name for path in source_files(config, "reads")] == ["1.bam", "2.bam", "f.tsv", "a.cram"]

@@ -1,12 +1,12 @@
 """Folds by name and by cross-validation; scores of all runs in one table, with ensembles over seeds."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
+from tests.configs import loaded, said_of
 from tests.unit.jobs.conftest import save_observed
 
 from jangdan.datasets.cover import Cover
@@ -19,27 +19,26 @@ from jangdan.metrics.profiles import profile_table
 from jangdan.metrics.scores import score_table
 from jangdan.storage.dataset_file import save
 from jangdan.workflow.plan import folds_of
-from jangdan.workflow.problems import problems
 
 CHROMS = ["chr1", "chr2", "chr3"]
 
 
 def test_each_chromosome_is_tested_once_and_the_final_ones_at_the_end() -> None:
-    config: dict[str, Any] = {"cross_validation": {"chromosomes": CHROMS, "final": ["chr9"]}}
-    folds = folds_of(config)
+    crossed = {"cross_validation": {"chromosomes": CHROMS, "final": ["chr9"]}}
+    folds = folds_of(loaded({"folds": {}, **crossed}))
     assert list(folds) == ["test-chr1", "test-chr2", "test-chr3", "final"]
     assert folds["test-chr3"] == {"validation": ["chr1"], "test": ["chr3"], "exclude": ["chr9"]}
     assert folds["final"] == {"validation": ["chr1"], "test": ["chr9"]}
     named = {"main": {"validation": ["chr1"], "test": ["chr2"]}}
-    assert list(folds_of({"folds": named, **config})) == ["main", *folds]
-    assert "folds: give folds, or cross_validation" in problems({"datasets": {}, "models": {}, "regions": {}})
+    assert list(folds_of(loaded({"folds": named, **crossed}))) == ["main", *folds]
+    assert said_of({"folds": {}}) == ["folds: is missing; give folds, or cross_validation"]
 
 
 def test_excluded_chromosomes_are_in_no_part(tmp_path: Path) -> None:
     (tmp_path / "roi.bed").write_text("".join(f"{c}\t0\t100\n" for c in [*CHROMS, "chr9"]))
     outputs = {part: tmp_path / f"{part}.bed" for part in ("train", "validation", "test")}
-    split_regions(tmp_path / "roi.bed", folds_of({"cross_validation": {"chromosomes": CHROMS, "final": ["chr9"]}})[
-        "test-chr1"], outputs)  # fmt: skip
+    config = loaded({"cross_validation": {"chromosomes": CHROMS, "final": ["chr9"]}})
+    split_regions(tmp_path / "roi.bed", folds_of(config)["test-chr1"], outputs)
     found = {part: path.read_text().split("\t")[0] for part, path in outputs.items()}
     assert found == {"train": "chr3", "validation": "chr2", "test": "chr1"}
     assert all("chr9" not in path.read_text() for path in outputs.values())

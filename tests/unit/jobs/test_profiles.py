@@ -1,6 +1,5 @@
 """Profiles from files to tracks: read in step with the sequence, turned back to the genome, and known answers."""
 
-import copy
 import json
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ import pandas as pd
 import pyBigWig
 import pytest
 from scipy import stats
+from tests.configs import coverage, loaded, said_of
 from tests.unit.jobs.conftest import save_observed
 
 from jangdan.datasets.array import Array
@@ -36,12 +36,11 @@ from jangdan.jobs.score_variants import score_variants
 from jangdan.metrics.profiles import profile_table, within_windows
 from jangdan.metrics.scores import score_table
 from jangdan.networks.description import InputDescription, ModelDescription
-from jangdan.networks.losses import LOSSES, ProfileAndCounts
+from jangdan.networks.likelihoods import PoissonNll, ProfileAndCounts
 from jangdan.storage.dataset_file import load
 from jangdan.training.augment import Augmentation
 from jangdan.training.batch_feed import Feed
-from jangdan.workflow.plan import PROFILE_LOSSES, conditions_of, first_files
-from jangdan.workflow.problems import problems
+from jangdan.workflow.plan import conditions_of, first_files
 
 SIZES = {"chr1": 4000, "chr2": 2400}
 LETTERS = np.array(list("ACGT"))
@@ -61,7 +60,7 @@ def _write(folder: Path, genome: dict[str, np.ndarray], counts: dict[str, dict[s
             for chrom, values in tracks.items():
                 file.addEntries(chrom, 0, values=values.astype(float).tolist(), span=1, step=1)
     pair = {strand: str(folder / f"{strand}.bw") for strand in counts}
-    options = {"files": {"starts": pair}, "resolution": RESOLUTION, "collapser": "sum"}
+    options = coverage({"starts": pair}, resolution=RESOLUTION, collapser="sum")
     files = {"dna": str(folder / "dna.h5"), "starts": str(folder / "starts.h5")}
     sequence_file(folder / "g.fa", files["dna"], roi=None, flank=0)
     given = {"starts": list(pair.values())}
@@ -144,8 +143,8 @@ def test_rows_are_the_bins_of_the_genome_also_of_reverse_windows(files: dict[str
 def test_a_profile_needs_bins(tmp_path: Path, files: dict[str, str]) -> None:
     write_bed(STRANDED, tmp_path / "roi.bed")
     given = {"starts": [files["starts"].replace("starts.h5", "plus.bw")]}
-    options = {"resolution": None, "collapser": "sum"}
-    places = {"roi": str(tmp_path / "roi.bed"), "binsize": BINSIZE, "stepsize": None}
+    options = coverage(given, resolution=None, collapser="sum")
+    places = {"roi": str(tmp_path / "roi.bed"), "window": BINSIZE, "step": None}
     fasta = {"fasta": files["dna"].replace("dna.h5", "g.fa")}
     coverage_file(given, options, fasta, tmp_path / "values.h5", windows=places)
     with pytest.raises(OptionError, match="starts: resolution: null gives no bins"):
@@ -202,7 +201,7 @@ def test_the_weight_of_counts_is_half_the_mean_total() -> None:
     loss = loss_for("profile_and_counts", Array("t", counts))
     assert isinstance(loss, ProfileAndCounts)
     assert loss.count_weight == 1.5
-    assert loss_for("poisson_nll", Array("t", counts)) == "poisson_nll"
+    assert isinstance(loss_for("poisson_nll", Array("t", counts)), PoissonNll)
     assert loss_for("mse", Array("t", -counts[:, 0])) == "mse"
     with pytest.raises(DataError, match="'t' holds -5, expected counts of at least 0; turn the sign"):
         loss_for("poisson_nll", Array("t", -counts))
@@ -230,9 +229,7 @@ def test_windows_lie_around_the_best_bins_without_overlap(tmp_path: Path) -> Non
 def config() -> dict[str, Any]:
     pair = {"plus": "p.bw", "minus": "m.bw"}
     return {
-        "data_dir": "data",
-        "regions": {"binsize": 128, "sources": ["a.bed"]},
-        "folds": {"main": {"validation": ["chr1"], "test": ["chr2"]}},
+        "regions": {"window": 128, "sources": ["a.bed"]},
         "datasets": {
             "dna": {"kind": "sequence"},
             "starts": {"kind": "coverage", "files": {"x": pair}, "resolution": 16, "collapser": "sum"},
@@ -244,13 +241,14 @@ def config() -> dict[str, Any]:
                 "inputs": ["dna"],
                 "target": "starts",
                 "loss": "poisson_nll",
-                "training": {"shift": 32},
+                "training": {"max_shift": 32},
             }
         },
     }
 
 
 def test_conditions_are_named_by_strand_where_a_profile_has_two(config: dict[str, Any]) -> None:
+    config = loaded(config)
     model = config["models"]["net"]
     assert conditions_of(config, model) == ["x.plus", "x.minus"]
     assert first_files(config, model) == ["data/p.bw", "data/m.bw"]
@@ -261,7 +259,6 @@ def test_conditions_are_named_by_strand_where_a_profile_has_two(config: dict[str
     assert first_files(config, reads) == ["data/1.bam", "data/1.bam", "data/3.bam", "data/3.bam"]
     config["datasets"]["reads"]["stranded"] = False
     assert conditions_of(config, reads) == ["y", "z"]
-    assert set(PROFILE_LOSSES) == set(LOSSES)
 
 
 def _set(*keys: str, value: Any) -> Any:
@@ -282,28 +279,28 @@ NET, STARTS = ("models", "net"), ("datasets", "starts")
         (_set(*NET, "loss", value="mse"), "net: loss: mse does not fit the architecture bpnet; bpnet goes with one of"),
         (_set(*NET, "architecture", value="cnn"), "loss: poisson_nll does not fit the architecture cnn"),
         (_set(*STARTS, "resolution", value=None), "target: starts has the resolution null"),
-        (_set("regions", "binsize", value=200), "regions: binsize: 200 bp is no multiple of its resolution, 16 bp"),
-        (_set("regions", "stepsize", value=40), "regions: stepsize: 40 bp is no multiple of its resolution"),
-        (_set(*NET, "training", "shift", value=10), "training: shift: 10 bp is no multiple"),
-        (_set("storage", value={"whole_genome": False}), "shift: reads counts beyond the regions"),
+        (_set("regions", "window", value=200), "regions: window: 200 bp is not a multiple of its resolution, 16 bp"),
+        (_set("regions", "step", value=40), "regions: step: 40 bp is not a multiple of its resolution"),
+        (_set(*NET, "training", "max_shift", value=10), "training: max_shift: 10 bp is not a multiple"),
+        (_set("storage", value={"whole_genome": False}), "max_shift: reads counts beyond the regions"),
         (_set(*NET, "target_normalizer", value="tpm"), "target_normalizer: tpm: poisson_nll is of raw counts"),
         (_set(*STARTS, "collapser", value="mean"), "collapser: mean of p.bw gives no counts of bins; take sum"),
         (_set(*NET, "parameters", value={"resolution": 8}), "parameters: resolution: is that of the target"),
     ],
 )
 def test_what_does_not_fit_is_said_in_one_sentence(config: dict[str, Any], change: Any, said: str) -> None:
-    assert problems(copy.deepcopy(config)) == []
+    assert said_of(config) == []
     change(config)
-    found = problems(config)
+    found = said_of(config)
     assert len(found) == 1
     assert said in found[0]
 
 
 def test_a_total_that_is_not_trained_is_not_explained(config: dict[str, Any]) -> None:
     config["models"]["net"]["loss"] = "multinomial"
-    assert problems(config) == []
+    assert said_of(config) == []
     config["variants"] = {"vcf": "v.vcf", "models": ["net"]}
-    assert ["trains no total to explain" in problem for problem in problems(config)] == [True]
+    assert ["trains no total to explain" in problem for problem in said_of(config)] == [True]
 
 
 MOTIF, OFFSET, BURST = "GGTACGCATC", 40, 60
@@ -363,7 +360,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
         "order": 1,
         "loss": "profile_and_counts",
         "datasets": {"dna": {"kind": "sequence", "flank": 64}},
-        "windows": {"binsize": 128, "stepsize": None},
+        "windows": {"window": 128, "step": None},
         "parameters": {"filters": 16, "kernel": 11, "dilated": 5, "profile_kernel": 25},
         "training": {
             "epochs": 6,
@@ -371,7 +368,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
             "learning_rate": 0.01,
             "schedule": "cosine",
             "reverse_complement": True,
-            "shift": 64,
+            "max_shift": 64,
         },
     }
     arguments = {
@@ -392,7 +389,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def evaluated(study: Study) -> pd.DataFrame:
     outputs = {"metrics": study.folder / "metrics.tsv", "predictions": study.folder / "predictions.h5"}
-    places = {"binsize": 128, "stepsize": None}
+    places = {"window": 128, "step": None}
     evaluate(study.model, study.files, study.folder / "test.bed", outputs, windows=places, bootstrap=0)
     return pd.read_csv(outputs["metrics"], sep="\t").set_index(["condition", "metric"])
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyBigWig
 import pytest
+from tests.configs import coverage
 from tests.oracle.conftest import SIZES
 
 from jangdan.errors import DataError, InputFileError, OptionError
@@ -30,8 +31,9 @@ chr1\tx\ttranscript\t2001\t2300\t.\t+\t.\tgene_id "d"; gene_type "lncRNA";
 chr2\tx\tgene\t701\t900\t.\t+\t.\tgene_id "e"; gene_type "protein_coding";
 chr2\tx\ttranscript\t701\t900\t.\t-\t.\tgene_id "e"; gene_type "protein_coding";
 """
-OPTIONS = {"feature": "transcript", "attributes": {"gene_type": "protein_coding"}, "upstream": 200, "downstream": 50}
-WINDOWS = {"binsize": 250, "stepsize": None}
+OPTIONS = {"feature": "transcript", "attributes": {"gene_type": "protein_coding"}, "upstream": 200, "downstream": 50,
+           "extend": 0, "divisor": 1}  # fmt: skip
+WINDOWS = {"window": 250, "step": None}
 
 
 @pytest.fixture
@@ -102,9 +104,9 @@ def _roi(folder: Path) -> Path:
 
 def _built(folder: Path, genome: Path, **options: Any) -> Path:
     files = {"starts": [str(folder / "plus.bw"), str(folder / "minus.bw")]}
-    config = {"files": {"starts": {"plus": "plus.bw", "minus": "minus.bw"}}, "resolution": None, "collapser": "sum"}
+    config = coverage({"starts": {"plus": "plus.bw", "minus": "minus.bw"}}, resolution=None, collapser="sum")
     windows = {**WINDOWS, "roi": _roi(folder) if options.get("resolution") is None else None}
-    coverage_file(files, {**config, **options}, {"fasta": str(genome)}, folder / "out.h5", windows=windows)
+    coverage_file(files, config | options, {"fasta": str(genome)}, folder / "out.h5", windows=windows)
     return folder / "out.h5"
 
 
@@ -120,7 +122,7 @@ def _sums(signal: dict[str, dict[str, np.ndarray]], strands: tuple[str, str, str
 def test_a_pair_is_summed_on_the_strand_of_the_region(
     tmp_path: Path, genome: Path, signal: dict[str, Any], strand: str, read: tuple[str, str, str], flank: int
 ) -> None:
-    path = _built(tmp_path, genome, strand=strand, flank=flank)
+    path = _built(tmp_path, genome, relative_strand=strand, flank=flank)
     target = open_target("starts", load(path), indexer_of(tmp_path / "roi.bed", WINDOWS))
     assert target[:].tolist() == [[value] for value in _sums(signal, read, flank)]
     described = describe_input("starts", {"kind": "coverage", "flank": flank}, load(path), 1)
@@ -144,14 +146,14 @@ def test_a_pair_by_position_has_two_strands(tmp_path: Path, genome: Path, signal
 
 
 def test_a_strand_needs_one_value_a_window(tmp_path: Path, genome: Path, signal: dict[str, Any]) -> None:
-    with pytest.raises(OptionError, match="strand: sense: needs resolution: null"):
-        _built(tmp_path, genome, resolution=1, strand="sense")
+    with pytest.raises(OptionError, match="relative_strand: sense: needs resolution: null"):
+        _built(tmp_path, genome, resolution=1, relative_strand="sense")
 
 
 def test_values_of_windows_are_normalized_as_the_training_windows_are(
     tmp_path: Path, genome: Path, signal: dict[str, Any]
 ) -> None:
-    raw = _built(tmp_path, genome, strand="sense", flank=20)
+    raw = _built(tmp_path, genome, relative_strand="sense", flank=20)
     train = tmp_path / "train.bed"
     write_bed(region_table(["chr1", "chr1"], [300, 1450], [550, 1700], strand=["+", "-"]), train)
     outputs = {"dataset": tmp_path / "n.h5", "parameters": tmp_path / "n.json"}
@@ -186,8 +188,8 @@ def test_shares_of_a_fragment_file_are_disjoint_and_complete(tmp_path: Path, gen
     path.write_text("".join(f"chr1\t{s}\t{s + 50}\tAAA\t1\n" for s in starts))
     counted = []
     for share in ([0, 0.75], [0.75, 1], [0, 1]):
-        options = {"share": share, "mode": "midpoint"}
-        roi = {"binsize": 10, "stepsize": 10, "roi": None}
+        options = coverage({"a": [str(path)]}, subsample=share, count="midpoint")
+        roi = {"window": 10, "step": 10, "roi": None}
         coverage_file({"a": [str(path)]}, options, {"fasta": str(genome)}, tmp_path / "s.h5", windows=roi)
         counted.append(load(tmp_path / "s.h5").data.copy())
     np.testing.assert_array_equal(counted[0] + counted[1], counted[2])

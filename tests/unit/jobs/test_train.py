@@ -9,13 +9,14 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from tests.configs import coverage
 
 from jangdan.formats.fasta.reader import write_fasta
 from jangdan.jobs.build import coverage_file
 from jangdan.jobs.train import train
 
 BINSIZE = 100
-WINDOWS = {"binsize": BINSIZE, "stepsize": BINSIZE}
+WINDOWS = {"window": BINSIZE, "step": BINSIZE}
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def files(tmp_path: Path) -> tuple[dict[str, str], dict[str, str]]:
     for name in ("peaks", "signal"):
         found[name] = str(tmp_path / f"{name}.h5")
         source = {"a": [str(tmp_path / f"{name}.bed")]}
-        options = {"resolution": 50}
+        options = coverage(source, resolution=50)
         coverage_file(source, options, {"fasta": str(tmp_path / "g.fa")}, found[name], windows={"roi": None, **WINDOWS})
     beds = {}
     for part, chrom in (("train", "chr1"), ("validation", "chr2")):
@@ -42,7 +43,7 @@ def trained(files: tuple[dict[str, str], dict[str, str]], out: Path, training: d
     model = {
         **{"name": "m", "architecture": "cnn", "parameters": {}, "inputs": ["signal"], "target": "peaks", "order": 1},
         "loss": "binary_crossentropy",
-        "datasets": {"signal": {"kind": "coverage", "files": {}, "resolution": 50}},
+        "datasets": {"signal": {"kind": "coverage", "flank": 0}},
         "windows": WINDOWS,
         "training": {"epochs": 2, "batch_size": 16, **training},
     }
@@ -59,7 +60,7 @@ def test_class_weights_and_event_files_are_what_the_config_asks_for(
     import tensorflow as tf
 
     with caplog.at_level(logging.INFO):
-        history = trained(files, tmp_path / "asked", {"class_weight": "balanced", "tensorboard": True})
+        history = trained(files, tmp_path / "asked", {"positive_weight": "balanced", "tensorboard": True})
     # 10 of 40 windows: 40 / (2 * 10), and 40 / (2 * 30)
     assert "weights of positives and negatives: a 2 and 0.6667" in caplog.text
     assert "used: CPU, 1 threads" in caplog.text
@@ -71,5 +72,5 @@ def test_class_weights_and_event_files_are_what_the_config_asks_for(
     loss = keras.saving.load_model(tmp_path / "asked/model.keras", safe_mode=True).loss
     assert (loss.positives, loss.negatives) == ([2.0], [pytest.approx(2 / 3)])
     assert json.loads((tmp_path / "asked/description").read_text())["loss"] == "binary_crossentropy"
-    trained(files, tmp_path / "plain", {"class_weight": 1, "tensorboard": False})
+    trained(files, tmp_path / "plain", {"positive_weight": 1, "tensorboard": False})
     assert not (tmp_path / "plain/tensorboard").exists()

@@ -14,7 +14,7 @@ from jangdan.errors import OptionError
 from jangdan.models.folder import load_model, save_model
 from jangdan.models.predict import logit_model, predict_arrays
 from jangdan.networks.description import InputDescription, ModelDescription
-from jangdan.networks.losses import ProfileAndCounts
+from jangdan.networks.likelihoods import ProfileAndCounts
 from jangdan.networks.registry import build_model
 
 BINSIZE = 60

@@ -62,16 +62,17 @@ def test_figures_and_their_tables_are_written(scores: pd.DataFrame, tmp_path) ->
     scores.to_csv(tmp_path / "comparison.tsv", sep="\t", index=False)
     outputs = {"figure": str(tmp_path / "f.png"), "table": str(tmp_path / "f.tsv")}
     box = {"kind": "box", "metric": "auprc", "models": [{"model": "net", "order": 1, "label": "DNA"}, "joint"],
-           "x": "model", "title": "t"}  # fmt: skip
+           "x": "model", "colour": None, "title": "t", "test_set": "test"}  # fmt: skip
     figure(tmp_path / "comparison.tsv", box, MODELS, {}, outputs)
     assert set(pd.read_csv(tmp_path / "f.tsv", sep="\t")["x"]) == {"DNA", "joint"}
     assert (tmp_path / "f.png").stat().st_size > 5000
     for kind in ("scatter", "difference"):
         pair = {"kind": kind, "metric": "auprc", "x": {"model": "net", "order": 1, "dropout": 0.2}, "y": "joint"}
+        pair |= {"title": "", "test_set": "test"}
         figure(tmp_path / "comparison.tsv", pair, MODELS, {"a": "g"}, outputs)
         assert len(pd.read_csv(tmp_path / "f.tsv", sep="\t")) == 2
     with pytest.raises(DataError, match="no score of auprc on 'shallow'"):
-        figure(tmp_path / "comparison.tsv", {**box, "sample": "shallow"}, MODELS, {}, outputs)
+        figure(tmp_path / "comparison.tsv", {**box, "test_set": "shallow"}, MODELS, {}, outputs)
 
 
 def test_models_are_called_by_label_or_by_their_values() -> None:

@@ -9,8 +9,8 @@ import pytest
 from jangdan.errors import InputFileError, MissingFileError, OptionError
 from jangdan.networks.description import InputDescription, ModelDescription
 from jangdan.networks.registry import build_model
-from jangdan.records.kinds import ARCHITECTURES, Architecture, load_plugins
-from jangdan.records.registry import Registry
+from jangdan.records.kinds import ARCHITECTURES, FORMATS, REGISTRIES, Architecture, load_plugins
+from jangdan.records.registry import Record, Registry
 from jangdan.records.schema import object_schema
 
 PLUGIN = """
@@ -68,17 +68,20 @@ def test_every_record_imports_where_only_snakemake_is_installed() -> None:
         "print(len([record.options for registry in REGISTRIES for record in registry]))"
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= 7
+    assert int(done.stdout) >= 15
 
 
 def test_that_environment_refuses_other_packages() -> None:
     assert "refused: numpy" in _run("import numpy").stderr
 
 
-def test_names_are_those_of_the_files(architectures: Registry[Architecture]) -> None:
-    folder = Path(sys.modules["jangdan"].__file__ or "").parent / "networks/architectures"
-    assert architectures.names() == sorted(p.stem for p in folder.glob("*.py") if p.stem != "__init__")
-    assert [record.name for record in architectures] == architectures.names()
+@pytest.mark.parametrize(
+    ("registry", "folder"), [(ARCHITECTURES, "networks/architectures"), (FORMATS, "datasets/formats")]
+)
+def test_names_are_those_of_the_files(registry: Registry[Record], folder: str) -> None:
+    path = Path(sys.modules["jangdan"].__file__ or "").parent / folder
+    assert registry.names() == sorted(p.stem for p in path.glob("*.py") if p.stem != "__init__")
+    assert [record.name for record in registry] == registry.names()
 
 
 def test_an_unknown_name_gives_the_closest_one(architectures: Registry[Architecture]) -> None:
@@ -87,7 +90,7 @@ def test_an_unknown_name_gives_the_closest_one(architectures: Registry[Architect
 
 
 def test_every_option_of_every_record_is_documented() -> None:
-    for record in ARCHITECTURES:
+    for record in [record for registry in REGISTRIES for record in registry]:
         for name, schema in object_schema(record.options)["properties"].items():
             assert len(schema["description"]) > 10, f"{record.name}: {name}"
             assert "default" in schema

@@ -75,7 +75,7 @@ def main(folder: str) -> None:
     for devices in (DEVICES[:1], DEVICES):
         own = Path(folder) / str(len(devices))
         for name, regions, batch_size in (("even", (300, 100), 50), ("odd", (301, 99), 43)):
-            options = TrainingOptions(epochs=2, batch_size=batch_size, class_weight="balanced", learning_rate=0.01)
+            options = TrainingOptions(epochs=2, batch_size=batch_size, positive_weight="balanced", learning_rate=0.01)
             (own / name).mkdir(parents=True)
             with data_parallel(devices):
                 found[name].append(fitted(regions, options, own / name))

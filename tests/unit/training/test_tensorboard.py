@@ -29,7 +29,7 @@ def read(folder: Path) -> dict[str, list[tuple[int, float]]]:
 
 def run(folder: Path, checkpoint: Path | None = None) -> Any:
     keras.utils.set_random_seed(1)
-    options = TrainingOptions(epochs=4, learning_rate=0.8e-3, schedule="cosine", tensorboard=str(folder))
+    options = TrainingOptions(epochs=4, learning_rate=0.8e-3, schedule="cosine", event_folder=str(folder))
     return fit_model(network(), "binary_crossentropy", *parts(), options, checkpoint)
 
 

@@ -30,7 +30,7 @@ def network() -> keras.Model:
 def first_losses(class_weight: Any = None, sample_weight: Any = None) -> tuple[float, float, np.ndarray]:
     """Return loss and val_loss of an epoch in which nothing moves, and the predictions."""
     model, part = network(), Part({"x": Array("x", X)}, Array("y", Y, conditions=["a", "b"]), sample_weight)
-    options = TrainingOptions(epochs=1, learning_rate=1e-20, class_weight=class_weight)
+    options = TrainingOptions(epochs=1, learning_rate=1e-20, positive_weight=class_weight)
     history = fit_model(model, "binary_crossentropy", part, part, options)
     predicted = keras.ops.convert_to_numpy(model([X.astype(np.float32)]))
     return history["loss"][0], history["val_loss"][0], predicted.astype(np.float64)
@@ -65,13 +65,13 @@ def test_weights_of_regions_count() -> None:
 
 @pytest.mark.parametrize("given", ["even", 0, -1, True, float("inf"), float("nan"), [1]])
 def test_weights_that_cannot_be_are_named(given: Any) -> None:
-    with pytest.raises(OptionError, match=r"training: class_weight: .*expected balanced or a number above 0"):
-        TrainingOptions(class_weight=given)
+    with pytest.raises(OptionError, match=r"^positive_weight: found .*expected balanced or a number above 0"):
+        TrainingOptions(positive_weight=given)
 
 
 def test_weights_of_what_is_no_class_are_refused() -> None:
     part = Part({"x": Array("x", X)}, Array("y", Y))
-    with pytest.raises(OptionError, match="class_weight: is of loss binary_crossentropy, not of mse"):
-        fit_model(network(), "mse", part, part, TrainingOptions(class_weight=2))
+    with pytest.raises(OptionError, match="positive_weight: is of loss binary_crossentropy, not of mse"):
+        fit_model(network(), "mse", part, part, TrainingOptions(positive_weight=2))
     with pytest.raises(DataError, match="target values from 0 to 3, expected classes"):
         class_weights(summarize_labels(Array("y", 3 * Y)), "balanced")

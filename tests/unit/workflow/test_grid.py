@@ -4,22 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from tests.configs import loaded, said_of
 
-from jangdan.workflow.grid import MODEL_KEYS, TRAINING_KEYS, expand_models, matching
+from jangdan.workflow.grid import expand_models, matching
 from jangdan.workflow.plan import files_of, flank_of, region_options, samples_of, stored_options, widest_flank
-from jangdan.workflow.problems import problems
 from jangdan.workflow.sheets import with_sheets
 
-SCHEMA = Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml"
+REGIONS = {"sources": ["a.bed"], "window": 200}
+PAIR = {"kind": "scatter", "metric": "auprc"}
+BOX = {"kind": "box", "metric": "auprc", "models": ["net"]}
 
 
 @pytest.fixture
 def config() -> dict[str, Any]:
     return {
-        "data_dir": "data",
-        "regions": {"binsize": 200, "sources": ["a.bed"]},
-        "folds": {"main": {"validation": ["chr1"], "test": ["chr2"]}},
         "datasets": {
             "dna": {"kind": "sequence", "flank": 50},
             "deep": {"kind": "coverage", "files": {"x": "deep.bam"}, "resolution": 50},
@@ -33,92 +31,115 @@ def config() -> dict[str, Any]:
                 "target": "target",
                 "parameters": {"filters": 8},
                 "training": {"epochs": 3},
-                "grid": {"flank": [50, {"dna": 400}], "shift": [0, 20], "filters": [4], "reverse_complement": [True]},
+                "grid": {
+                    "flank": [50, {"dna": 400}],
+                    "max_shift": [0, 20],
+                    "filters": [4],
+                    "reverse_complement": [True],
+                },
             },
             "plain": {"architecture": "jund", "inputs": ["dna"], "target": "target"},
         },
-        "evaluation": {"samples": {"other": {"deep": "shallow"}}},
+        "evaluation": {"substitute_inputs": {"other": {"deep": "shallow"}}},
     }
 
 
 def test_every_grid_key_goes_where_it_belongs(config: dict[str, Any]) -> None:
-    models = expand_models(config)
+    models = expand_models(loaded(config))
     assert len(models) == 5
-    name = "net.flank-dna-400.shift-20.filters-4.reverse_complement-yes"
+    name = "net.flank-dna-400.max_shift-20.filters-4.reverse_complement-yes"
     model = models[name]
     assert model["flank"] == {"dna": 400}
-    assert model["training"] == {"epochs": 3, "shift": 20, "reverse_complement": True}
+    changed = {"epochs": 3, "max_shift": 20, "reverse_complement": True}
+    assert model["training"] == models["plain"]["training"] | changed
     assert model["parameters"] == {"filters": 4}
-    assert models["plain"]["training"] == models["plain"]["parameters"] == models["plain"]["chosen"] == {}
-    assert matching(models, {"model": "net", "flank": {"dna": 400}, "shift": 20}) == [name]
-    assert len(matching(models, {"model": "net", "shift": 0})) == 2
+    assert models["plain"]["parameters"] == models["plain"]["chosen"] == {}
+    assert matching(models, {"model": "net", "flank": {"dna": 400}, "max_shift": 20}) == [name]
+    assert len(matching(models, {"model": "net", "max_shift": 0})) == 2
     assert matching(models, {"model": "net", "order": 1}) == []
 
 
-def test_the_grid_knows_each_key_of_the_schema() -> None:
-    model = yaml.safe_load(SCHEMA.read_text())["properties"]["models"]["additionalProperties"]["properties"]
-    assert set(TRAINING_KEYS) == set(model["training"]["properties"])
-    assert set(MODEL_KEYS) == set(model) - {"inputs", "target", "grid", "parameters", "training"}
-
-
 def test_a_model_reads_its_own_flank_and_the_widest_is_stored(config: dict[str, Any]) -> None:
+    config = loaded(config)
     dna, deep = config["datasets"]["dna"], config["datasets"]["deep"]
     assert flank_of({"flank": {"dna": 400}}, "dna", dna) == 400
     assert flank_of({"flank": {"dna": 400}}, "deep", deep) == 0
     assert flank_of({"flank": 100}, "deep", deep) == 100
-    assert flank_of({}, "dna", dna) == 50
+    assert flank_of({"flank": None}, "dna", dna) == 50
     assert flank_of({"flank": 100}, "target", config["datasets"]["target"]) == 0
     assert widest_flank(config) == 400
     assert stored_options(config, "deep")["flank"] == stored_options(config, "shallow")["flank"] == 50
-    assert stored_options(config, "target") == config["datasets"]["target"]
+    assert stored_options(config, "target") | {"groups": {}} == config["datasets"]["target"]
 
 
 def test_models_are_tested_on_samples_of_what_they_read(config: dict[str, Any]) -> None:
+    config = loaded(config)
     models = expand_models(config)
     assert samples_of(config, models["plain"], "main") == {}
     net = next(model for name, model in models.items() if name.startswith("net"))
     assert samples_of(config, net, "main") == {"other": {"deep": "shallow"}}
-    crossed = {**config, "cross_validation": {"chromosomes": ["chr1", "chr2", "chr3"], "final": ["chr4"]}}
+    crossed = {
+        **config,
+        "cross_validation": {"chromosomes": ["chr1", "chr2", "chr3"], "final": ["chr4"], "exclude": []},
+    }
     assert samples_of(crossed, models["plain"], "test-chr1") == {"final": {}}
     assert samples_of(crossed, models["plain"], "final") == samples_of(crossed, models["plain"], "main") == {}
 
 
-def test_regions_around_ends_say_what_they_are_made_of(config: dict[str, Any]) -> None:
+def test_regions_say_what_they_are_made_of(config: dict[str, Any]) -> None:
+    # merged regions are trimmed to multiples of the largest resolution
+    absent = {"upstream": None, "downstream": None, "feature": None}
+    assert region_options(loaded(config)) == {**absent, "extend": 0, "attributes": {}, "divisor": 50}
+    config["regions"] = {"window": 200, "sources": ["a.gtf"]}
     config["regions"] |= {"upstream": 200, "downstream": 0, "feature": "transcript"}
-    assert region_options(config) == {"upstream": 200, "downstream": 0, "feature": "transcript", "divisor": 50}
+    for name in ("deep", "shallow"):
+        config["datasets"][name]["resolution"] = 1
+    made = region_options(loaded(config))
+    assert made == {
+        "upstream": 200,
+        "downstream": 0,
+        "feature": "transcript",
+        "extend": 0,
+        "attributes": {},
+        "divisor": 1,
+    }
 
 
 def test_inputs_of_one_value_a_window_are_not_shifted_nor_read_around_variants(config: dict[str, Any]) -> None:
     config["datasets"]["deep"]["resolution"] = config["datasets"]["shallow"]["resolution"] = None
     config["variants"] = {"vcf": "v.vcf", "models": ["net"]}
-    found = problems(config)
-    assert sum("shift: deep has resolution: null" in sentence for sentence in found) == 2
+    found = said_of(config)
+    assert sum("max_shift: deep has resolution: null" in sentence for sentence in found) == 2
     assert sum("reads deep, with resolution: null" in sentence for sentence in found) == 4
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"regions": {"binsize": 200, "upstream": 100}}, "upstream and downstream are 100 bp, expected the binsize"),
-        ({"regions": {"binsize": 200, "upstream": 200, "extend": 5}}, "extend: cannot be used with upstream"),
-        ({"regions": {"binsize": 200, "upstream": 200}}, "give coverage the resolution 1 or null"),
-        ({"evaluation": {"samples": {"s": {"deep": "gone"}}}}, "samples: s: 'gone' is not one of the datasets"),
-        ({"evaluation": {"samples": {"s": {"deep": "target"}}}}, "deep and target differ in resolution"),
-        ({"evaluation": {"samples": {"final": {"deep": "shallow"}}}}, "this name is kept"),
-        ({"figures": {"f": {"kind": "box", "metric": "auprc", "models": ["no"], "x": "order"}}}, "stands for 0 models"),
-        ({"figures": {"f": {"kind": "box", "metric": "auprc", "models": ["net"], "x": "order"}}}, "no 'order' in its"),
-        ({"figures": {"f": {"kind": "box", "metric": "auprc", "models": ["net"]}}}, "x: is missing"),
-        ({"figures": {"f": {"kind": "scatter", "metric": "auprc", "x": {"model": "net"}, "y": {"model": "plain"}}}},
+        ({"regions": REGIONS | {"upstream": 100}}, "upstream and downstream are 100 bp, expected the window"),
+        ({"regions": REGIONS | {"upstream": 200, "extend": 5}}, "extend: cannot be used with upstream"),
+        ({"regions": REGIONS | {"upstream": 200}}, "give coverage the resolution 1 or null"),
+        ({"evaluation": {"substitute_inputs": {"s": {"deep": "gone"}}}},
+         "substitute_inputs: s: 'gone' is not one of the datasets"),
+        ({"evaluation": {"substitute_inputs": {"s": {"deep": "target"}}}}, "deep and target differ in resolution"),
+        ({"evaluation": {"substitute_inputs": {"final": {"deep": "shallow"}}}}, "this name is kept"),
+        ({"comparison_figures": {"f": BOX | {"models": ["no"], "x": "order"}}},
+         "stands for 0 models"),
+        ({"comparison_figures": {"f": BOX | {"x": "order"}}},
+         "no 'order' in its"),
+        ({"comparison_figures": {"f": BOX}},
+         "x: is missing"),
+        ({"comparison_figures": {"f": PAIR | {"x": {"model": "net"}, "y": {"model": "plain"}}}},
          "stands for 4 models of the grid, expected one"),
-        ({"figures": {"f": {"kind": "scatter", "metric": "auprc", "x": "order", "y": {"model": "plain"}}}},
-         "expected a model"),
-        ({"figures": {"f": {"kind": "box", "metric": "auprc", "models": ["net"], "x": "shift", "sample": "s"}}},
-         "sample: 's': expected one of test, final, other"),
+        ({"comparison_figures": {"f": {"kind": "scatter", "metric": "auprc", "x": "order", "y": {"model": "plain"}}}},
+         "x: order: stands for 0 models of the grid"),
+        ({"comparison_figures": {"f": BOX | {"x": "max_shift", "test_set": "s"}}},
+         "test_set: found 's', expected one of test, final, other"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_config_is_said(config: dict[str, Any], change: dict[str, Any], said: str) -> None:
-    assert problems(config) == []
-    found = problems({**config, **change})
+    assert said_of(config) == []
+    found = said_of({**config, **change})
     assert any(said in sentence for sentence in found), found
 
 
@@ -134,11 +155,11 @@ def test_a_sheet_gives_files_groups_and_downloads(config: dict[str, Any], tmp_pa
     assert made["downloads"] == {"peaks/a.bed": {"url": "https://x.org/a", "sha256": "ab12", "md5": None}}
     assert made["datasets"]["dna"] == config["datasets"]["dna"]
     assert with_sheets(made) == made
-    config["regions"]["datasets"] = ["target"]
-    assert with_sheets(config)["regions"]["sources"] == ["a.bed", "peaks/a.bed", "b.bed"]
+    config["regions"] = {"window": 200, "sources": ["a.bed"], "datasets": ["target"]}
+    sheet.write_text(sheet.read_text().replace("ab12", 64 * "a"))
+    assert loaded(config)["regions"]["sources"] == ["a.bed", "peaks/a.bed", "b.bed"]
     config["regions"]["datasets"] = ["dna"]
-    with pytest.raises(ValueError, match="regions: datasets: 'dna' is no dataset with files"):
-        with_sheets(config)
+    assert said_of(config) == ["regions: datasets: 'dna' is not a dataset with files"]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ MODULES = {
     "a/unused.py": "",
     "a/deep/__init__.py": "from ..five import *",
     "a/deep/three.py": "x = 3",
-    "a/five.py": "z = 5",
+    "a/five.py": "z = 5\nv: int = option('a number', 5)",
 }
 
 
@@ -58,6 +58,8 @@ def test_relative_late_and_star_imports_are_followed(library: Path) -> None:
     [
         ("a/four.py", '"""Another text."""\ny = 4', False),
         ("a/unused.py", "w = 1", False),
+        ("a/five.py", "z = 5\nv: int = option('another text', 5)", False),
+        ("a/five.py", "z = 5\nv: int = option('a number', 6)", True),
         ("a/__init__.py", "v = 1", False),
         ("a/four.py", "y = 5", True),
         ("a/five.py", "z = 6", True),

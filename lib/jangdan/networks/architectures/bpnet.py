@@ -33,7 +33,7 @@ def build(description: "ModelDescription", options: BpnetOptions) -> Any:
     the expected total, (region, condition); "logits" is log_softmax(profile) over bins + counts, the log of the
     expected counts a bin; the output, named as the target, is its exponential, whatever the description's activation.
     Its shape is what the multinomial sees, its sum over bins the count head's, so that no head is lost: fit it with
-    `jangdan.networks.losses`. Give each strand of a stranded target as a condition.
+    `jangdan.networks.likelihoods`. Give each strand of a stranded target as a condition.
 
     Departures from the paper: the total's log instead of log(1 + total), which the loss makes of it; a convolution
     where it has a deconvolution, the same at stride 1 but for the kernel's direction; no control track. Only the given
@@ -101,10 +101,29 @@ def _expected(profile: Any, log_total: Any, conditions: int) -> Any:
     return layers.Add(dtype="float32", name="logits")([log_shares, total])
 
 
+_LAYERS = (
+    "counts",
+    "dilated_*",
+    "log_total",
+    "logits",
+    "mean",
+    "profile",
+    "profile_bp",
+    "profile_by_condition",
+    "profile_log_shares",
+    "profile_log_shares_by_bin",
+    "residual_*",
+    "scan",
+    "whole_window",
+    "without_flanks",
+    "{input}_onehot",
+)
+
 RECORD = Architecture(
     "bpnet",
     "BPNet: dilated residual convolutions, a profile head and a count head",
     BpnetOptions,
     build,
     predicts="profile",
+    layers=_LAYERS,
 )

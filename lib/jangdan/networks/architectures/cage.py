@@ -78,4 +78,20 @@ def _hidden(x: Any, units: int, name: str, dropout: float) -> Any:
     return layers.Dropout(dropout, name=f"{name}_dropout")(x)
 
 
-RECORD = Architecture("cage", "signal at promoters from DNA, chromatin, or both", CageOptions, build)
+_LAYERS = (
+    "chromatin_dropout",
+    "chromatin_hidden",
+    "chromatin_joined",
+    "joined",
+    "logits",
+    "{input}_centred",
+    "{input}_dropout",
+    "{input}_features",
+    "{input}_hidden",
+    "{input}_onehot",
+    "{input}_pool",
+    "{input}_scan",
+    "{input}_tracks",
+)
+
+RECORD = Architecture("cage", "signal at promoters from DNA, chromatin, or both", CageOptions, build, layers=_LAYERS)

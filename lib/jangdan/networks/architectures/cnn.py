@@ -69,4 +69,20 @@ def _coverage_branch(each: "InputDescription", shape: tuple[int, ...], options: 
     return values, layers.Flatten(name=f"{each.name}_features")(x)
 
 
-RECORD = Architecture("cnn", "a convolutional network for bins with flanks, one branch per input", CnnOptions, build)
+_LAYERS = (
+    "dropout",
+    "hidden",
+    "joined",
+    "logits",
+    "{input}_deep",
+    "{input}_features",
+    "{input}_input_dropout",
+    "{input}_onehot",
+    "{input}_pool",
+    "{input}_scan",
+    "{input}_tracks",
+)
+
+RECORD = Architecture(
+    "cnn", "a convolutional network for bins with flanks, one branch per input", CnnOptions, build, layers=_LAYERS
+)

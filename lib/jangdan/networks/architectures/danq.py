@@ -52,4 +52,6 @@ def build(description: "ModelDescription", options: DanqOptions) -> Any:
     return with_output(description, [codes], x, "danq")
 
 
-RECORD = Architecture("danq", "DanQ: a convolution, then a bidirectional LSTM", DanqOptions, build)
+_LAYERS = ("deep_dropout", "dropout", "features", "grammar", "hidden", "logits", "pool", "scan", "{input}_onehot")
+
+RECORD = Architecture("danq", "DanQ: a convolution, then a bidirectional LSTM", DanqOptions, build, layers=_LAYERS)

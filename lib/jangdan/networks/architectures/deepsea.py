@@ -57,4 +57,21 @@ def build(description: "ModelDescription", options: DeepseaOptions) -> Any:
     return with_output(description, [codes], x, "deepsea")
 
 
-RECORD = Architecture("deepsea", "DeepSEA: three convolutions, then a dense layer", DeepseaOptions, build)
+_LAYERS = (
+    "deep",
+    "deep_dropout",
+    "dropout",
+    "features",
+    "hidden",
+    "logits",
+    "middle",
+    "middle_dropout",
+    "middle_pool",
+    "pool",
+    "scan",
+    "{input}_onehot",
+)
+
+RECORD = Architecture(
+    "deepsea", "DeepSEA: three convolutions, then a dense layer", DeepseaOptions, build, layers=_LAYERS
+)

@@ -81,4 +81,19 @@ def _coverage_branch(each: "InputDescription", binsize: int, options: JundOption
     return values, layers.Flatten(name=f"{each.name}_features")(x)
 
 
-RECORD = Architecture("jund", "binding of a factor from DNA, coverage, or both", JundOptions, build)
+_LAYERS = (
+    "joined",
+    "logits",
+    "{input}_centred",
+    "{input}_deep",
+    "{input}_dropout",
+    "{input}_features",
+    "{input}_hidden",
+    "{input}_input_dropout",
+    "{input}_motif",
+    "{input}_onehot",
+    "{input}_scan",
+    "{input}_tracks",
+)
+
+RECORD = Architecture("jund", "binding of a factor from DNA, coverage, or both", JundOptions, build, layers=_LAYERS)

@@ -51,6 +51,12 @@ def build(description: "ModelDescription", options: ThreelayerOptions) -> Any:
     return with_output(description, [codes], layers.Flatten(name="features")(x), "threelayer")
 
 
+_LAYERS = ("deep", "deep_pool", "features", "logits", "middle", "middle_pool", "scan", "scan_pool", "{input}_onehot")
+
 RECORD = Architecture(
-    "threelayer", "three convolutions, each with a pooling: sequence to a density or a class", ThreelayerOptions, build
+    "threelayer",
+    "three convolutions, each with a pooling: sequence to a density or a class",
+    ThreelayerOptions,
+    build,
+    layers=_LAYERS,
 )

@@ -6,7 +6,7 @@ error of about 1e-6 a count. Gradients do not depend on these terms.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -134,20 +134,6 @@ class WeightedBinaryCrossentropy(keras.losses.Loss):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {**super().get_config(), "positives": self.positives, "negatives": self.negatives}
-
-
-LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
-    "multinomial": Multinomial,
-    "profile_and_counts": ProfileAndCounts,
-    "poisson_nll": PoissonNll,
-}
-
-
-def loss_of(loss: Any) -> Any:
-    """Return one of ours by its name, else what was given, which Keras may know: what `compile` takes."""
-    if loss == "binary_crossentropy" and keras.backend.backend() == "torch":
-        return WeightedBinaryCrossentropy()  # PyTorch's own stops at NaN, on a GPU for good, before a loss can be seen
-    return LOSSES[loss]() if isinstance(loss, str) and loss in LOSSES else loss
 
 
 def _log(rates: Any) -> Any:

@@ -1,0 +1,22 @@
+"""bigWig files as a source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jangdan.datasets.sources import Piece, SignalSource, Sizes, Wanted
+from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig
+
+
+@dataclass(frozen=True)
+class BigwigSource(SignalSource):
+    """Signal of a bigWig; gaps are zero, or NaN where `nan_to_num` is False."""
+
+    def sizes(self) -> dict[str, int] | None:
+        """Return the header's contigs."""
+        return bigwig_sizes(self.path)
+
+    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
+        """Yield pieces under the file\'s contig names."""
+        return read_bigwig(
+            self.path, resolution=resolution, collapser=self.collapse, nan_to_num=self.nan_to_num, wanted=wanted
+        )

@@ -1,0 +1,1 @@
+"""Formats of coverage files: one record per module, found by folder."""

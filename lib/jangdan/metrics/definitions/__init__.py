@@ -1,0 +1,1 @@
+"""Metrics: one record per module, found by folder."""

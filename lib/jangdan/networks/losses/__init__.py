@@ -1,0 +1,1 @@
+"""Losses of the workflow: one record per module, found by folder."""

@@ -1,0 +1,14 @@
+"""Mean absolute error of values."""
+
+from typing import Any
+
+from jangdan.records.kinds import Loss
+from jangdan.records.options import NoOptions
+
+
+def build(options: NoOptions, *, mean_total: float | None = None) -> Any:
+    """Return Keras's own."""
+    return "mae"
+
+
+RECORD = Loss("mae", "mean absolute error", NoOptions, build, activation="linear", targets="values")

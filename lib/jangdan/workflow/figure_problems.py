@@ -1,0 +1,66 @@
+"""Figures of a config whose models or test sets do not exist. Standard library only."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jangdan.records.kinds import METRICS
+from jangdan.records.values import Limits, checked
+from jangdan.workflow.grid import expand_models, matching, selector_of
+from jangdan.workflow.plan import FINAL, Config
+
+Models = Mapping[str, Mapping[str, Any]]
+
+
+def figure_problems(config: Config) -> list[str]:
+    """Return what is wrong with the figures of a config, one sentence each."""
+    if not config["comparison_figures"]:
+        return []
+    models, found = expand_models(config), []
+    test_sets = ["test", FINAL, *config["evaluation"]["substitute_inputs"]]
+    for name, options in config["comparison_figures"].items():
+        own = _choice_problems("test_set", options["test_set"], test_sets)
+        own += _choice_problems("metric", options["metric"], _metrics())
+        own += _box_problems(options, models) if options["kind"] == "box" else _pair_problems(options, models)
+        found += [f"comparison_figures: {name}: {problem}" for problem in own]
+    return found
+
+
+def _choice_problems(key: str, value: str, choices: list[str]) -> list[str]:
+    """Return a name that does not exist."""
+    found: list[str] = []
+    checked(value, str, Limits(choices=choices), key, found)
+    return found
+
+
+def _metrics() -> list[str]:
+    """Return the names of all metrics, of which some have several."""
+    return [each for record in METRICS for each in (record.name, *record.aliases)]
+
+
+def _box_problems(options: Mapping[str, Any], models: Models) -> list[str]:
+    keys = [options[key] for key in ("x", "colour") if options[key] not in (None, "model")]
+    found = []
+    for chosen in options["models"]:
+        picked = matching(models, selector_of(chosen))
+        if not picked:
+            found.append(f"models: {_written(chosen)}: stands for 0 models of the grid, expected at least one")
+        lacks = [(name, key) for name in picked for key in keys if key not in models[name]["chosen"]]
+        found += [f"models: {name}: has no {key!r} in its grid" for name, key in lacks[:1]]
+    return found
+
+
+def _pair_problems(options: Mapping[str, Any], models: Models) -> list[str]:
+    found = []
+    for axis in ("x", "y"):
+        picked = matching(models, selector_of(options[axis]))
+        if len(picked) != 1:
+            stands = f"stands for {len(picked)} models of the grid, expected one"
+            found.append(f"{axis}: {_written(options[axis])}: {stands}")
+    return found
+
+
+def _written(chosen: str | Mapping[str, Any]) -> str:
+    """Return a model of a figure as a config has it."""
+    if isinstance(chosen, str):
+        return chosen
+    return "{" + ", ".join(f"{key}: {value}" for key, value in chosen.items()) + "}"

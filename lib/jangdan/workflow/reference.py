@@ -1,0 +1,110 @@
+"""Files that are generated from the options classes: the config's schema, and the tables of config/README.md.
+
+``python -m jangdan.workflow.reference`` (make schema) writes them, in a clone. Standard library only.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from jangdan.files import write_text
+from jangdan.records.docs import options_table
+from jangdan.records.kinds import ARCHITECTURES, FORMATS, LOSSES, METRICS, Format
+from jangdan.records.options import Options
+from jangdan.simulate.settings import Simulation
+from jangdan.training.options import Training
+from jangdan.workflow.schema import schema_text
+from jangdan.workflow.sections.datasets import CoverageDataset, SequenceDataset, StrandPair
+from jangdan.workflow.sections.evaluation import BoxFigure, Evaluation, PairFigure
+from jangdan.workflow.sections.folds import CrossValidation, Fold
+from jangdan.workflow.sections.inputs import Download, Genome
+from jangdan.workflow.sections.models import Model
+from jangdan.workflow.sections.regions import Regions, Storage
+from jangdan.workflow.sections.results import Attribution, BigwigTracks, LocusFigures, Variants
+from jangdan.workflow.sections.run import Run
+
+SCHEMA = "workflow/schemas/config.schema.json"
+TABLES = "config/README.md"
+
+SECTIONS: dict[str, type[Options]] = {
+    "run": Run,
+    "simulate": Simulation,
+    "downloads": Download,
+    "genome": Genome,
+    "regions": Regions,
+    "folds": Fold,
+    "cross_validation": CrossValidation,
+    "storage": Storage,
+    "sequence": SequenceDataset,
+    "coverage": CoverageDataset,
+    "pair": StrandPair,
+    "models": Model,
+    "training": Training,
+    "evaluation": Evaluation,
+    "box": BoxFigure,
+    "scatter": PairFigure,
+    "attribution": Attribution,
+    "variants": Variants,
+    "bigwig_tracks": BigwigTracks,
+    "locus_figures": LocusFigures,
+}
+"""Name of a table -> the class that it shows."""
+
+_MARKED = re.compile(r"(<!-- table (\w+), made by make schema -->\n).*?(<!-- end -->)", flags=re.DOTALL)
+
+
+def with_tables(text: str, tables: Mapping[str, str]) -> str:
+    """Return a text with a table between each pair of markers; raises KeyError for a table that does not exist."""
+    return _MARKED.sub(lambda found: f"{found[1]}{tables[found[2]]}{found[3]}", text)
+
+
+def tables() -> dict[str, str]:
+    """Return all tables, by name."""
+    found = {name: options_table(kind) for name, kind in SECTIONS.items()}
+    return found | {
+        "formats": format_tables(),
+        "architectures": architecture_tables(),
+        "losses": loss_table(),
+        "metrics": metric_table(),
+    }
+
+
+def format_tables() -> str:
+    """Return a table of options for each class that formats take, under the formats' names."""
+    by_options: dict[type[Options], list[Format]] = {}
+    for record in FORMATS:
+        by_options.setdefault(record.options, []).append(record)
+    parts = []
+    for options, records in by_options.items():
+        names = ", ".join(f"{each.label} (`{'`, `'.join(each.suffixes)}`)" for each in records)
+        parts.append(f"\n{names}: {records[0].doc}\n\n{options_table(options)}")
+    return "".join(parts) + "\n"
+
+
+def architecture_tables() -> str:
+    """Return a table of parameters for each architecture."""
+    parts = [f"\n`{each.name}`: {each.doc}\n\n{options_table(each.options)}" for each in ARCHITECTURES]
+    return "".join(parts) + "\n"
+
+
+def loss_table() -> str:
+    """Return a table of losses by what they are of."""
+    rows = [f"| `{each.name}` | {each.targets} | {each.doc} |" for each in LOSSES]
+    return "\n".join(["| loss | of | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def metric_table() -> str:
+    """Return a table of metrics by what they are of."""
+    records = sorted(METRICS, key=lambda each: each.place)
+    rows = [f"| `{'`, `'.join((each.name, *each.aliases))}` | {each.kind} | {each.doc} |" for each in records]
+    return "\n".join(["| metric | of | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def write(root: Path) -> None:
+    """Write schema and tables below the folder of a clone."""
+    write_text(root / SCHEMA, schema_text())
+    write_text(root / TABLES, with_tables((root / TABLES).read_text(encoding="utf-8"), tables()))
+
+
+if __name__ == "__main__":
+    write(Path.cwd())

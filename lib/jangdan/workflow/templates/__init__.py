@@ -1,0 +1,1 @@
+"""A commented config per use case."""
