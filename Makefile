@@ -11,6 +11,8 @@ STAMP := .venv/.installed-$(TF)
 TOOLS := .venv/.installed-tools
 # the scripts of the workflow run "python": let them find this one
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# each job is a process: without bytecode, each would compile the library again
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install tools demo yeast test test-slow test-real test-torch test-jax bench bench-memory check lock library schema rulegraph report

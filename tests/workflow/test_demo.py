@@ -137,6 +137,7 @@ def test_a_changed_bam_reruns_only_what_depends_on_it(copied: Path) -> None:
     assert not planned & {"simulate_demo", "build_sequence", "trim_regions", "split_regions"}
 
 
+@pytest.mark.slow
 def test_a_file_changed_under_its_old_date_is_noticed(inputs: Path, config: dict, tmp_path: Path) -> None:
     coverage = "results/broken/coverage/accessibility.h5"
     arguments = [coverage, "--configfile", write_config(tmp_path, config)]

@@ -88,12 +88,12 @@ def _unknown_key(inputs: Path, config: dict) -> str:
         (_missing_file, "rep1.bam"),
         (_truncated_bam, "copy or download"),
         (_other_contigs, "aliases"),
-        (_region_past_the_end, "600000"),
-        (_malformed_line, "exclusion.bed"),
-        (_empty_roi, "region"),
+        pytest.param(_region_past_the_end, "600000", marks=pytest.mark.slow),
+        pytest.param(_malformed_line, "exclusion.bed", marks=pytest.mark.slow),
+        pytest.param(_empty_roi, "region", marks=pytest.mark.slow),
         (_other_reference, "REF"),
         (_no_positive, "JUND"),
-        (_empty_part, "chr9"),
+        pytest.param(_empty_part, "chr9", marks=pytest.mark.slow),
         (_unknown_key, "regions"),
     ],
 )
@@ -110,6 +110,7 @@ def test_a_mistake_is_one_sentence(
     assert not [p for p in tmp_path.glob("results/**/.*") if p.is_file() and p.stat().st_size]
 
 
+@pytest.mark.slow
 def test_a_bam_without_index_gets_one(inputs: Path, config: dict, tmp_path: Path) -> None:
     (inputs / "rep1.bam.bai").unlink()
     target = "results/broken/check/inputs.tsv"

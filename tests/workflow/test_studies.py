@@ -97,7 +97,14 @@ def test_the_target_is_the_log_of_sense_reads_around_each_gene_standardized(stud
     np.testing.assert_allclose(observed, expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["human_binding", "human_promoters", "human_multitask"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "human_binding",
+        pytest.param("human_promoters", marks=pytest.mark.slow),
+        pytest.param("human_multitask", marks=pytest.mark.slow),
+    ],
+)
 def test_the_human_studies_are_complete(tmp_path: Path, name: str) -> None:
     (tmp_path / "config").symlink_to(ROOT / "config")
     done = run_snakemake(tmp_path, "--dry-run", "--configfile", str(ROOT / f"config/{name}.yaml"))

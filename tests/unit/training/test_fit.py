@@ -73,7 +73,12 @@ def test_a_run_repeats_to_the_bit_and_another_seed_does_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("monitor", "best"), [("val_loss", "idxmin"), ("val_auroc", "idxmax"), ("val_auprc", "idxmax")]
+    ("monitor", "best"),
+    [
+        ("val_loss", "idxmin"),
+        pytest.param("val_auroc", "idxmax", marks=pytest.mark.slow),
+        pytest.param("val_auprc", "idxmax", marks=pytest.mark.slow),
+    ],
 )
 def test_the_best_epoch_is_kept_and_patience_ends_the_training(monitor: str, best: str) -> None:
     options = TrainingOptions(epochs=40, patience=3, learning_rate=0.05, monitor=monitor)
