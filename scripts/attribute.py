@@ -1,4 +1,4 @@
-"""Integrated gradients of one condition on chosen windows."""
+"""Attribution of one condition on chosen windows."""
 
 from jangdan.jobs.job import job
 
@@ -22,5 +22,5 @@ with job(snakemake):
         windows,
         condition,
         dict(snakemake.output.items()),
-        steps=params.settings["steps"],
+        params.settings,
     )

@@ -12,7 +12,7 @@ import numpy as np
 
 from jangdan.data import Array, Bioseq
 from jangdan.formats.vcf import read_variants
-from jangdan.interpret.attribution import integrated_gradients
+from jangdan.interpret.integrated_gradients import integrated_gradients
 from jangdan.interpret.variants import SCORED, allele_windows, classify, window_starts
 from jangdan.models.predict import logit_model, predict_arrays
 from jangdan.networks.description import InputDescription, ModelDescription

@@ -33,7 +33,7 @@ def _width(config: dict[str, Any]) -> None:
 
 
 def _steps(config: dict[str, Any]) -> None:
-    config["attribution"]["steps"] += 1
+    config["attribution"]["parameters"]["steps"] += 1
 
 
 def _test_part(config: dict[str, Any]) -> None:

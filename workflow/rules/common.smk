@@ -5,8 +5,10 @@ from itertools import product
 from jangdan.errors import JangdanError
 from jangdan.records.kinds import (
     ARCHITECTURES,
+    COMPARISON_FIGURES,
     FORMATS,
     LOSSES,
+    METHODS,
     METRICS,
     known_format,
 )
@@ -68,6 +70,15 @@ def architecture_of(wildcards):
 
 def loss_of(wildcards):
     return [LOSSES.module_of(MODELS[wildcards.model]["loss"])]
+
+
+def method_of(wildcards):
+    section = config["attribution"]
+    return [METHODS.module_of(section["method"])] if section else []
+
+
+def figure_of(wildcards):
+    return [COMPARISON_FIGURES.module_of(FIGURES[wildcards.figure]["kind"])]
 
 
 def metrics_of(models):

@@ -35,10 +35,10 @@ rule attribute:
         mem_mb=4000,
         runtime=120,
     params:
-        code=code_of("attribute.py", formats_of(ATTRIBUTED)),
-        plugins=plugins_of(formats_of(ATTRIBUTED)),
+        code=code_of("attribute.py", formats_of(ATTRIBUTED), method_of),
+        plugins=plugins_of(formats_of(ATTRIBUTED), method_of),
         inputs=lambda w: MODELS[w.model]["inputs"],
-        settings=settings_of("attribution", "windows", "steps"),
+        settings=settings_of("attribution", "windows", "method", "parameters"),
         windows=WINDOWS,
     script:
         "../../scripts/attribute.py"

@@ -229,8 +229,8 @@ rule plot_figure:
         mem_mb=1000,
         runtime=10,
     params:
-        code=code_of("plot_figure.py", metrics_of(lambda w: MODELS)),
-        plugins=plugins_of(metrics_of(lambda w: MODELS)),
+        code=code_of("plot_figure.py", metrics_of(lambda w: MODELS), figure_of),
+        plugins=plugins_of(metrics_of(lambda w: MODELS), figure_of),
         figure=lambda w: FIGURES[w.figure],
         models={n: {k: m[k] for k in ("base", "chosen")} for n, m in MODELS.items()},
         groups={

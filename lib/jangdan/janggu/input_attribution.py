@@ -17,7 +17,8 @@ from jangdan.datasets.genomic import PADDED, GenomicDataset
 from jangdan.datasets.wrappers import indexer_of, innermost, is_placed
 from jangdan.errors import DataError, IntervalError, OptionError, whole_number
 from jangdan.genome.interval import Interval
-from jangdan.interpret.attribution import along_path, differentiable, letter_scores
+from jangdan.interpret.attribution import differentiable, letter_scores
+from jangdan.interpret.integrated_gradients import along_path
 from jangdan.interpret.on_genome import bins_forward, letters_forward, mean_on_genome
 from jangdan.janggu.fit_predict import as_list
 from jangdan.janggu.layer_matching import Datasets, by_name, inputs_of, require_regions

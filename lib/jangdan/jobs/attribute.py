@@ -1,6 +1,5 @@
 """Attribute one condition of a model to its inputs on chosen windows."""
 
-import logging
 from collections.abc import Mapping
 from os import PathLike
 from typing import Any
@@ -14,7 +13,7 @@ from jangdan.formats.bigwig.reader import write_bigwig
 from jangdan.formats.registry import read_regions
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals
-from jangdan.interpret.attribution import Attribution, integrated_gradients, letter_scores
+from jangdan.interpret.attribution import letter_scores
 from jangdan.interpret.on_genome import letters_forward, mean_on_genome
 from jangdan.jobs.model_inputs import Files, open_files, open_inputs
 from jangdan.jobs.predictions import load_predictions
@@ -23,15 +22,15 @@ from jangdan.models.folder import load_model
 from jangdan.networks.description import ModelDescription
 from jangdan.plots.logo import plot_attribution_figure
 from jangdan.plots.style import save as save_figure
+from jangdan.records.kinds import METHODS
+from jangdan.records.options import read_options
+from jangdan.records.schema import plain
 from jangdan.storage.dataset_file import save
 from jangdan.storage.genomic_array import GenomicArray
-
-log = logging.getLogger(__name__)
 
 Path = str | PathLike[str]
 
 LETTERS = ("A", "C", "G", "T")
-_TOLERANCE = 0.05
 
 
 def best_windows(predictions: Path, target: Path, condition: str, most: int, binsize: int) -> pd.DataFrame:
@@ -74,13 +73,12 @@ def attribute(
     windows: pd.DataFrame,
     condition: str,
     outputs: Mapping[str, Path],
-    *,
-    steps: int,
+    settings: Mapping[str, Any],
 ) -> None:
     """Write attributions as dataset file (letters by position), bigWig and figure of the first window.
 
     model: paths of model and description. windows: a region table, best first. outputs: scores,
-    track, figure.
+    track, figure. settings: method and parameters, as of the config's section attribution.
     """
     description = ModelDescription.read(model["description"])
     indexer = GenomicIndexer.create_from_file(windows, description.binsize, zero_padding=False)
@@ -88,8 +86,9 @@ def attribute(
     inputs = open_inputs(description, opened, indexer)
     arrays = read_inputs(inputs, np.arange(len(indexer)))
     columns = columns_of(description, condition, indexer)
-    result = integrated_gradients(load_model(model["model"]), arrays, columns, steps=steps)
-    _log_residuals(result)
+    method = METHODS[settings["method"]]
+    parameters = read_options(method.options, settings["parameters"], "attribution: parameters")
+    result = method.build(parameters)(load_model(model["model"]), arrays, columns)
     sequence = next((each for each in description.inputs if each.kind == "sequence"), None)
     if sequence is None:
         raise DataError("attribution: the model has no sequence input; letters need one")
@@ -99,7 +98,8 @@ def attribute(
     garray = mean_on_genome(letters[:, :, None, :], wide, opened[sequence.name].contigs, LETTERS)
     share = {each.name: float(np.abs(result.scores[each.name]).sum()) for each in description.inputs}
     garray.meta = {
-        "steps": steps,
+        "method": method.name,
+        "parameters": plain(parameters),
         "residual": result.residual.tolist(),
         "output": result.output.tolist(),
         "share": share,
@@ -116,14 +116,6 @@ def chosen_windows(bed: Path, binsize: int, most: int) -> pd.DataFrame:
     table = read_regions(bed).head(most)
     start = (table["start"] + table["end"]) // 2 - binsize // 2
     return table.assign(start=start, end=start + binsize)
-
-
-def _log_residuals(result: Attribution) -> None:
-    change = np.abs(result.output - result.baseline)
-    relative = np.abs(result.residual) / np.maximum(change, 1e-9)
-    log.info("sum of attributions against the change of the output: largest relative residual %.4f", relative.max())
-    if relative.max() > _TOLERANCE:
-        log.warning("residuals above %.0f %%: raise attribution: steps", 100 * _TOLERANCE)
 
 
 def _sums(garray: GenomicArray) -> list[tuple[str, Any, Any, Any]]:

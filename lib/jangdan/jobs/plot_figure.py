@@ -10,8 +10,8 @@ from jangdan.errors import DataError
 from jangdan.files import replacing
 from jangdan.jobs.compare import ENSEMBLE
 from jangdan.metrics.scores import metric_named
-from jangdan.plots.grid_figures import plot_boxes, plot_differences, plot_pairs
 from jangdan.plots.style import save
+from jangdan.records.kinds import COMPARISON_FIGURES
 from jangdan.workflow.grid import matching, selector_of, word
 
 Models = Mapping[str, Mapping[str, Any]]
@@ -30,21 +30,20 @@ def figure(
 ) -> None:
     """Draw one of the config's figures; write it and the numbers that it shows (outputs: figure, table).
 
-    table: of `compare`. options: kind, metric, test_set, and "box": models, x, colour; "scatter" and "difference":
-    x and y, each a model and its values of the grid. groups: condition -> group.
+    table: of `compare`. options: kind, and all options of that kind. groups: condition -> group.
     """
     scores = pd.read_csv(table, sep="\t", dtype={"seed": str, "fold": str})
     metric = metric_named(options["metric"])
     kept = (scores["metric"] == metric.name) & (scores["sample"] == options["test_set"])
     scores = scores[kept & (scores["seed"] != ENSEMBLE)]
-    if options["kind"] == "box":
-        shown = boxes(scores, options, models)
-        drawn = plot_boxes(shown, xlabel=options["x"], colour=options["colour"] or "", ylabel=metric.label)
+    record = COMPARISON_FIGURES[options["kind"]]
+    own = record.options(**{key: value for key, value in options.items() if key != "kind"})
+    if record.shows == "runs":
+        shown, names = boxes(scores, options, models), []
     else:
         shown = pairs(scores, options, models, groups)
         names = [label_of(options[axis]) for axis in ("x", "y")]
-        plot = plot_pairs if options["kind"] == "scatter" else plot_differences
-        drawn = plot(shown, names, metric=metric.label)
+    drawn = record.draw(shown, own, label=metric.label, names=names)
     if options["title"]:
         drawn.suptitle(options["title"])
     with replacing(outputs["table"]) as temporary:

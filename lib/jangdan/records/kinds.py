@@ -116,12 +116,42 @@ class Metric(Record):
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Method(Record):
+    """A method of attribution.
+
+    build: called with the options, returns a function of a Keras model, arrays by input name, and the number of a
+    condition (one, or one per region), which returns an `interpret.attribution.Attribution`.
+    """
+
+    build: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class ComparisonFigure(Record):
+    """A figure of the scores of all models.
+
+    options: a subclass of `plots.comparison_options.RunsOptions` or `PairOptions`, by `shows`: "runs" (the runs of
+    some models, by the values of their grid) or "pairs" (two models, a row per condition). draw: called with the table
+    that is shown, the options, and by keyword label (of the metric) and names (of the two models, "pairs" only);
+    returns a matplotlib Figure. The columns of the tables stand in `jobs.plot_figure`.
+    """
+
+    draw: Callable[..., Any]
+    shows: str
+
+
 FORMATS: Registry[Format] = Registry(Format, "format", "jangdan.datasets.formats")
 ARCHITECTURES: Registry[Architecture] = Registry(Architecture, "architecture", "jangdan.networks.architectures")
 LOSSES: Registry[Loss] = Registry(Loss, "loss", "jangdan.networks.losses")
 METRICS: Registry[Metric] = Registry(Metric, "metric", "jangdan.metrics.definitions")
 
-REGISTRIES: list[Registry[Any]] = [FORMATS, ARCHITECTURES, LOSSES, METRICS]
+METHODS: Registry[Method] = Registry(Method, "method", "jangdan.interpret.methods")
+COMPARISON_FIGURES: Registry[ComparisonFigure] = Registry(
+    ComparisonFigure, "comparison figure", "jangdan.plots.comparison_figures"
+)
+
+REGISTRIES: list[Registry[Any]] = [FORMATS, ARCHITECTURES, LOSSES, METRICS, METHODS, COMPARISON_FIGURES]
 """All registries: plugins add to them."""
 
 

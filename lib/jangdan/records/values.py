@@ -3,7 +3,7 @@
 import re
 import sys
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from difflib import get_close_matches
 from math import isfinite
@@ -70,9 +70,15 @@ def checked(value: Any, annotation: Any, limits: Limits, where: str, found: list
 def class_of_kind(value: Mapping[str, Any], classes: Sequence[Any], where: str, found: list[str]) -> Any:
     """Return the class that takes the `kind` of a mapping; None, with a problem in `found`, where none does."""
     kinds = {kind: each for each in classes for kind in get_args(get_type_hints(each)["kind"])}
+    chosen = chosen_kind(value, kinds, where, found)
+    return None if chosen is None else kinds[chosen]
+
+
+def chosen_kind(value: Mapping[str, Any], kinds: Collection[str], where: str, found: list[str]) -> str | None:
+    """Return the `kind` of a mapping; None, with a problem in `found`, where it is none of `kinds`."""
     given = value.get("kind")
     if isinstance(given, str) and given in kinds:
-        return kinds[given]
+        return given
     if "kind" not in value:
         found.append(f"{where}: kind: is missing; expected {_one_of(kinds)}")
     else:

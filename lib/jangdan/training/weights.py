@@ -1,6 +1,5 @@
 """What positives and negatives of a class target count for in the loss."""
 
-
 import numpy as np
 
 from jangdan.datasets.labels import LabelSummary

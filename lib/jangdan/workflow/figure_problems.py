@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jangdan.records.kinds import METRICS
+from jangdan.records.kinds import COMPARISON_FIGURES, METRICS
 from jangdan.records.values import Limits, checked
 from jangdan.workflow.grid import expand_models, matching, selector_of
 from jangdan.workflow.plan import FINAL, Config
@@ -20,7 +20,8 @@ def figure_problems(config: Config) -> list[str]:
     for name, options in config["comparison_figures"].items():
         own = _choice_problems("test_set", options["test_set"], test_sets)
         own += _choice_problems("metric", options["metric"], _metrics())
-        own += _box_problems(options, models) if options["kind"] == "box" else _pair_problems(options, models)
+        shows_runs = COMPARISON_FIGURES[options["kind"]].shows == "runs"
+        own += _run_problems(options, models) if shows_runs else _pair_problems(options, models)
         found += [f"comparison_figures: {name}: {problem}" for problem in own]
     return found
 
@@ -37,7 +38,7 @@ def _metrics() -> list[str]:
     return [each for record in METRICS for each in (record.name, *record.aliases)]
 
 
-def _box_problems(options: Mapping[str, Any], models: Models) -> list[str]:
+def _run_problems(options: Mapping[str, Any], models: Models) -> list[str]:
     keys = [options[key] for key in ("x", "colour") if options[key] not in (None, "model")]
     found = []
     for chosen in options["models"]:

@@ -6,16 +6,18 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from jangdan.files import write_text
 from jangdan.records.docs import options_table
-from jangdan.records.kinds import ARCHITECTURES, FORMATS, LOSSES, METRICS, Format
+from jangdan.records.kinds import ARCHITECTURES, COMPARISON_FIGURES, FORMATS, LOSSES, METHODS, METRICS, Format
 from jangdan.records.options import Options
+from jangdan.records.registry import Registry
 from jangdan.simulate.settings import Simulation
 from jangdan.training.options import Training
 from jangdan.workflow.schema import schema_text
 from jangdan.workflow.sections.datasets import CoverageDataset, SequenceDataset, StrandPair
-from jangdan.workflow.sections.evaluation import BoxFigure, Evaluation, PairFigure
+from jangdan.workflow.sections.evaluation import Evaluation
 from jangdan.workflow.sections.folds import CrossValidation, Fold
 from jangdan.workflow.sections.inputs import Download, Genome
 from jangdan.workflow.sections.models import Model
@@ -41,8 +43,6 @@ SECTIONS: dict[str, type[Options]] = {
     "models": Model,
     "training": Training,
     "evaluation": Evaluation,
-    "box": BoxFigure,
-    "scatter": PairFigure,
     "attribution": Attribution,
     "variants": Variants,
     "bigwig_tracks": BigwigTracks,
@@ -63,7 +63,9 @@ def tables() -> dict[str, str]:
     found = {name: options_table(kind) for name, kind in SECTIONS.items()}
     return found | {
         "formats": format_tables(),
-        "architectures": architecture_tables(),
+        "architectures": parameter_tables(ARCHITECTURES),
+        "methods": parameter_tables(METHODS),
+        "figures": parameter_tables(COMPARISON_FIGURES),
         "losses": loss_table(),
         "metrics": metric_table(),
     }
@@ -81,9 +83,9 @@ def format_tables() -> str:
     return "".join(parts) + "\n"
 
 
-def architecture_tables() -> str:
-    """Return a table of parameters for each architecture."""
-    parts = [f"\n`{each.name}`: {each.doc}\n\n{options_table(each.options)}" for each in ARCHITECTURES]
+def parameter_tables(registry: Registry[Any]) -> str:
+    """Return a table of options for each record."""
+    parts = [f"\n`{each.name}`: {each.doc}\n\n{options_table(each.options)}" for each in registry]
     return "".join(parts) + "\n"
 
 

@@ -1,9 +1,11 @@
 """The JSON schema of a config, for editors, made from the options classes. Standard library only."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from jangdan.records.kinds import ARCHITECTURES, FORMATS
+from jangdan.records.kinds import ARCHITECTURES, COMPARISON_FIGURES, FORMATS, METHODS
 from jangdan.records.schema import object_schema
 from jangdan.training.options import Training
 from jangdan.workflow.sections.datasets import CoverageDataset, SequenceDataset
@@ -19,6 +21,9 @@ def config_schema() -> dict[str, Any]:
     properties = schema["properties"]
     properties["datasets"]["additionalProperties"] = _dataset_schema()
     properties["models"]["additionalProperties"] = _model_schema()
+    properties["comparison_figures"]["additionalProperties"] = _figure_schema()
+    (attribution,) = (each for each in properties["attribution"]["anyOf"] if each["type"] == "object")
+    attribution["allOf"] = [_parameters_of(record, "method") for record in METHODS]
     return {"$schema": DIALECT, "title": "Config of a jangdan run", **schema}
 
 
@@ -72,14 +77,23 @@ def _model_schema() -> dict[str, Any]:
         for key, each in varied.items()
     }
     schema["description"] = "a model"
-    schema["allOf"] = [_parameters_of(record) for record in ARCHITECTURES]
+    one = {"grid": {"not": {"required": ["architecture"]}}}  # of several in a grid, parameters are of at least one
+    schema["allOf"] = [_parameters_of(record, "architecture", one) for record in ARCHITECTURES]
     return schema
 
 
-def _parameters_of(record: Any) -> dict[str, Any]:
-    """Return what the parameters of a model are, if it has this architecture and no others in its grid."""
-    chosen = {"architecture": {"const": record.name}, "grid": {"not": {"required": ["architecture"]}}}
+def _parameters_of(record: Any, key: str, others: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """Return what the parameters are where a key names this record, and other keys are as given."""
     return {
-        "if": {"required": ["architecture"], "properties": chosen},
+        "if": {"required": [key], "properties": {key: {"const": record.name}, **others}},
         "then": {"properties": {"parameters": object_schema(record.options)}},
     }
+
+
+def _figure_schema() -> dict[str, Any]:
+    kinds = []
+    for record in COMPARISON_FIGURES:
+        schema = object_schema(record.options)
+        schema["properties"] |= {"kind": {"const": record.name, "description": record.doc}}
+        kinds.append(schema | {"required": ["kind", *schema["required"]]})
+    return {"description": "a figure that compares models", "anyOf": kinds}

@@ -11,7 +11,8 @@ from jangdan.datasets.build import Place, build_sequence
 from jangdan.formats.fasta.reader import write_fasta
 from jangdan.formats.genome import Genome
 from jangdan.genome.contigs import Contigs
-from jangdan.interpret.attribution import integrated_gradients, letter_scores
+from jangdan.interpret.attribution import letter_scores
+from jangdan.interpret.integrated_gradients import integrated_gradients
 from jangdan.interpret.variants import allele_windows, classify, window_starts
 from jangdan.networks.layers import DualStrandConv1D, OneHotSequence
 from jangdan.sequence.encode import decode, encode, one_hot, reverse_complement

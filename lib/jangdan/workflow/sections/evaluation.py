@@ -1,10 +1,13 @@
 """Sections of the config on scores: evaluation, and figures that compare models. Standard library only."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from jangdan.records.options import Options, option
+from jangdan.records.kinds import COMPARISON_FIGURES
+from jangdan.records.options import Options, option, problems_of, read_options
+from jangdan.records.schema import plain
+from jangdan.records.values import chosen_kind, shown
 from jangdan.workflow.sections.names import NAME
 
 
@@ -22,49 +25,19 @@ class Evaluation(Options):
     )
 
 
-Selector = str | dict[str, Any]
-"""A model of the config, by name or as {model: name, key of its grid: value, label: what figures call it}."""
+def figure_problems(given: Any, where: str) -> list[str]:
+    """Return all that is wrong with the keys and values of one figure that compares models."""
+    if not isinstance(given, Mapping):
+        return [f"{where}: found {shown(given)}, expected keys and values"]
+    found: list[str] = []
+    kind = chosen_kind(given, COMPARISON_FIGURES.names(), where, found)
+    return found if kind is None else problems_of(COMPARISON_FIGURES[kind].options, _own(given), where)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Figure(Options):
-    metric: str = option("the score that is shown, such as auprc")
-    test_set: str = option("what models were tested on: test, final, or one of `evaluation: substitute_inputs`", "test")
-    title: str = option("title of the figure", "")
+def figure_with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a figure without problems with the defaults of its kind."""
+    return {"kind": given["kind"], **plain(read_options(COMPARISON_FIGURES[given["kind"]].options, _own(given)))}
 
 
-@dataclass(frozen=True, kw_only=True)
-class BoxFigure(_Figure):
-    """A box over folds and seeds for each value of a key."""
-
-    kind: Literal["box"] = option("box: a box over folds and seeds")
-    models: tuple[Selector, ...] = option(
-        "the models shown, each by name or as {model: name, order: 3, label: DNA}", least=1
-    )
-    x: str = option("a key of their grid, or model")
-    colour: str | None = option("another key of the grid, or model", None)
-
-    def problems(self) -> Iterable[str]:
-        """Return models that are not named."""
-        for number, each in enumerate(self.models, start=1):
-            yield from selector_problems(each, f"models: item {number}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class PairFigure(_Figure):
-    """Two models against each other, a dot per condition."""
-
-    kind: Literal["scatter", "difference"] = option("scatter, difference: a dot per condition, or a box per group")
-    x: Selector = option("the model on this axis, by name or as {model: danq, order: 1, label: order 1}")
-    y: Selector = option("the model on this axis")
-
-    def problems(self) -> Iterable[str]:
-        """Return models that are not named."""
-        for axis in ("x", "y"):
-            yield from selector_problems(getattr(self, axis), axis)
-
-
-def selector_problems(chosen: Any, where: str) -> Iterable[str]:
-    """Yield what is wrong with one model of a figure."""
-    if isinstance(chosen, dict) and not isinstance(chosen.get("model"), str):
-        yield f"{where}: model: is missing; expected the name of a model, such as {{model: dna, order: 1}}"
+def _own(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key != "kind"}

@@ -2,19 +2,29 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from jangdan.records.options import Options, option
+from jangdan.records.kinds import METHODS
+from jangdan.records.options import Options, option, problems_of
+from jangdan.records.values import Limits, checked
 from jangdan.workflow.sections.names import SOME
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attribution(Options):
-    """Integrated gradients on chosen windows."""
+    """What the inputs add to a prediction, on chosen windows."""
 
     models: tuple[str, ...] = option("which models", **SOME)
+    method: str = option("name of a method of jangdan or of a plugin", "integrated_gradients")
+    parameters: dict[str, Any] = option("parameters of the method", {})
     bed: str | None = option("file of regions to attribute; absent: the best predicted positive test windows", None)
     windows: int = option("how many windows", 8, minimum=1)
-    steps: int = option("steps of the path from baseline to input", 32, minimum=2)
+
+    def problems(self) -> Iterable[str]:
+        """Return a method that does not exist, and what is wrong with its parameters."""
+        found: list[str] = []
+        checked(self.method, str, Limits(choices=METHODS.names()), "method", found)
+        return found or problems_of(METHODS[self.method].options, self.parameters, "parameters")
 
 
 @dataclass(frozen=True, kw_only=True)

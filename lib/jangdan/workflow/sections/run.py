@@ -7,8 +7,8 @@ from typing import Any
 from jangdan.records.options import Options, option, problems_of, read_options
 from jangdan.records.schema import plain
 from jangdan.simulate.settings import Simulation
-from jangdan.workflow.sections import datasets, models
-from jangdan.workflow.sections.evaluation import BoxFigure, Evaluation, PairFigure
+from jangdan.workflow.sections import datasets, evaluation, models
+from jangdan.workflow.sections.evaluation import Evaluation
 from jangdan.workflow.sections.folds import CrossValidation, Fold
 from jangdan.workflow.sections.inputs import Download, Genome
 from jangdan.workflow.sections.names import NAME
@@ -47,12 +47,12 @@ class Run(Options):
         "every model is trained once with each", (1,), least=1, unique=True, minimum=0, maximum=2**32 - 1
     )
     evaluation: Evaluation = option("how models are tested", Evaluation())
-    comparison_figures: dict[str, BoxFigure | PairFigure] = option(
+    comparison_figures: dict[str, Any] = option(
         "name: what the scores say about what was varied: boxes over runs, or two models, a dot per condition",
         {},
         **NAME,
     )
-    attribution: Attribution | None = option("integrated gradients on chosen windows", None)
+    attribution: Attribution | None = option("what the inputs add to predictions, on chosen windows", None)
     variants: Variants | None = option("effects of the variants of a VCF", None)
     bigwig_tracks: BigwigTracks | None = option("predictions over the test regions as bigWig", None)
     locus_figures: LocusFigures | None = option(
@@ -60,11 +60,19 @@ class Run(Options):
     )
 
 
+NAMED = (
+    ("datasets", datasets.dataset_problems, datasets.with_defaults),
+    ("models", models.model_problems, models.with_defaults),
+    ("comparison_figures", evaluation.figure_problems, evaluation.figure_with_defaults),
+)
+"""Sections whose entries take options by record: what is wrong with an entry, and its defaults."""
+
+
 def problems_of_config(given: Any) -> list[str]:
     """Return what the options classes say against a config, one sentence each."""
     found = problems_of(Run, given, "")
     if isinstance(given, Mapping):
-        for section, problems in (("datasets", datasets.dataset_problems), ("models", models.model_problems)):
+        for section, problems, _ in NAMED:
             named = given.get(section)
             for name, options in named.items() if isinstance(named, Mapping) else ():
                 found += problems(options, f"{section}: {name}")
@@ -74,6 +82,6 @@ def problems_of_config(given: Any) -> list[str]:
 def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a config without problems with all defaults, as YAML has it: dicts, lists, text and numbers."""
     filled: dict[str, Any] = plain(read_options(Run, given))
-    for section, complete in (("datasets", datasets.with_defaults), ("models", models.with_defaults)):
-        filled[section] = {name: complete(options) for name, options in given[section].items()}
+    for section, _, complete in NAMED:
+        filled[section] = {name: complete(options) for name, options in (given.get(section) or {}).items()}
     return filled

@@ -1,0 +1,1 @@
+"""Figures that compare models, one file each."""
