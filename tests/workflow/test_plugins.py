@@ -1,4 +1,4 @@
-"""An architecture in a user's file is trained and evaluated by the workflow, and retrained when the file changes."""
+"""Records in a user's file are used by the workflow, and what uses them is run again when the file changes."""
 
 import json
 from pathlib import Path
@@ -63,6 +63,67 @@ LARGEST = Metric(
     "largest", "largest error", NoOptions, largest_error, kind="regression", better="lower", label="Largest error"
 )
 """
+
+
+METHOD_AND_FIGURE = """
+from dataclasses import dataclass
+
+from jangdan.plots.comparison_options import RunsOptions
+from jangdan.records.kinds import ComparisonFigure, Method
+from jangdan.records.options import Options, option
+
+
+@dataclass(frozen=True)
+class OnesOptions(Options):
+    height: float = option("score of each letter", 1.0)
+
+
+def ones(options):
+    import numpy as np
+
+    from jangdan.interpret.attribution import Attribution
+
+    def attribute(model, arrays, condition):
+        none = np.zeros(len(arrays["dna"]))
+        scores = np.full((*arrays["dna"].shape, 4), options.height / 4)
+        return Attribution({"dna": scores}, none, none, none)
+
+    return attribute
+
+
+def dots(shown, options, *, label, names):
+    from jangdan.plots.style import new_figure
+
+    figure = new_figure(3, 3)
+    figure.add_subplot(xlabel=options.x, ylabel=label).plot(shown["x"], shown["value"], "o")
+    return figure
+
+
+ONES = Method("ones", "the same for each letter", OnesOptions, ones)
+DOTS = ComparisonFigure("dots", "a dot per run", RunsOptions, dots, shows="runs")
+"""
+
+
+def test_a_plugin_adds_a_method_and_a_figure(config: dict, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(METHOD_AND_FIGURE)
+    own = {"architecture": "cnn", "inputs": ["dna"], "target": "bound", "parameters": {"filters": 4, "kernel": 9}}
+    config |= {"plugins": ["mine.py"], "run": "plugin"}
+    config["models"] = {"net": own | {"grid": {"order": [1, 2]}, "training": {"epochs": 1}}}
+    config["comparison_figures"] = {"orders": {"kind": "dots", "metric": "auroc", "models": ["net"], "x": "order"}}
+    config["attribution"] = {"models": ["net"], "windows": 3, "method": "ones", "parameters": {"height": 2}}
+    del config["variants"]
+    names = ["figures/orders.png", "figures/orders.tsv", f"attribution/net.order-1/{RUN}/JUND.h5"]
+    arguments = [*(f"results/plugin/{name}" for name in names), "--configfile", write_config(tmp_path, config)]
+    done = run_snakemake(tmp_path, *arguments)
+    assert done.returncode == 0, done.stdout[-3000:]
+    shown = pd.read_csv(tmp_path / "results/plugin/figures/orders.tsv", sep="\t")
+    assert sorted(shown["x"]) == [1, 2]
+    letters = np.asarray(load(tmp_path / f"results/plugin/{names[2]}").data)
+    assert np.unique(letters.sum(axis=-1)).tolist() == [2]
+    (tmp_path / "mine.py").write_text(METHOD_AND_FIGURE.replace('"o")', '"x")'))
+    planned = run_snakemake(tmp_path, *arguments, "--dry-run").stdout
+    assert {f"rule {name}:" in planned for name in ("plot_figure", "attribute")} == {True}
+    assert {f"rule {name}:" in planned for name in ("train", "evaluate", "build_sequence")} == {False}
 
 
 def test_a_plugin_trains_and_evaluates(config: dict, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_each_dataset_file_is_opened_once(
     del once[files["bound"]]
     windows = region_table(["chr1", "chr1"], np.array([400, 800]), np.array([600, 1000]))
     shown = {key: tmp_path / f"a.{end}" for key, end in (("scores", "h5"), ("track", "bw"), ("figure", "png"))}
-    attribute(outputs, files, windows, "Abf1", shown, steps=64)
+    attribute(outputs, files, windows, "Abf1", shown, {"method": "integrated_gradients", "parameters": {"steps": 64}})
     assert opened() == once
     sequence = "".join(Path(files["dna"]).with_name("g.fa").read_text().splitlines()[1:])
     rows = [f"chr1\t{at + 1}\t.\t{sequence[at]}\t{'A' if sequence[at] != 'A' else 'C'}" for at in range(5000, 5900, 3)]

@@ -151,7 +151,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
      {"f": {"kind": "box", "metric": "ap", "models": ["joint"], "x": "order", "test_set": "fold2"}},
      "comparison_figures: f: test_set: found 'fold2', expected one of test, final"),
     ("comparison_figures", {"f": {"kind": "boxes"}},
-     "comparison_figures: f: kind: found 'boxes', expected one of box, scatter, difference; did you mean box?"),
+     "comparison_figures: f: kind: found 'boxes', expected one of box, difference, scatter; did you mean box?"),
     ("folds", {}, "folds: is missing; give folds, or cross_validation"),
 ]  # fmt: skip
 
