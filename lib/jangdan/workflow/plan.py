@@ -12,6 +12,8 @@ from jangdan.records.kinds import FORMATS, LOSSES, format_of
 from jangdan.records.options import chosen_options
 from jangdan.workflow.grid import expand_models
 from jangdan.workflow.sections.datasets import listed
+from jangdan.workflow.sections.models import NORMALIZER_KEYS
+from jangdan.workflow.sections.normalizers import chain_word, files_in, with_paths
 
 Config = Mapping[str, Any]
 
@@ -109,6 +111,16 @@ def flanks_of(config: Config, dataset: str) -> list[int]:
     return [own["flank"], *read]
 
 
+def chains_of(config: Config) -> dict[str, list[Any]]:
+    """Return the steps of each chain of normalizers of a config, paths resolved, by its name in files."""
+    found = {}
+    for model in config["models"].values():
+        for key in NORMALIZER_KEYS:
+            for chain in [model[key], *model["grid"].get(key, ())]:
+                found[chain_word(chain)] = with_paths(chain, lambda path: resolve(config, path))
+    return found
+
+
 def stored_options(config: Config, dataset: str) -> dict[str, Any]:
     """Return what the file of a coverage dataset depends on; its flank is the widest that a model reads."""
     options = {k: v for k, v in config["datasets"][dataset].items() if k != "groups"}
@@ -136,7 +148,9 @@ def input_files(config: Config) -> list[str]:
     for options in config["datasets"].values():
         paths += [path for own in _files(options).values() for path in listed(own)]
     paths += [config["variants"]["vcf"]] if config["variants"] else []
-    return [resolve(config, path) for path in dict.fromkeys(paths)]
+    resolved = [resolve(config, path) for path in paths]
+    resolved += [path for steps in chains_of(config).values() for path in files_in(steps)]
+    return list(dict.fromkeys(resolved))
 
 
 def _files(dataset: Config) -> Mapping[str, Any]:

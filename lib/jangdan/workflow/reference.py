@@ -5,12 +5,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 from jangdan.files import write_text
 from jangdan.records.docs import options_table
-from jangdan.records.kinds import ARCHITECTURES, FORMATS, LOSSES, METRICS, Format
-from jangdan.records.options import Options
+from jangdan.records.kinds import ARCHITECTURES, FORMATS, LOSSES, METRICS, NORMALIZERS, Format
+from jangdan.records.options import Options, declared
 from jangdan.simulate.settings import Simulation
 from jangdan.training.options import Training
 from jangdan.workflow.schema import schema_text
@@ -66,6 +67,7 @@ def tables() -> dict[str, str]:
         "architectures": architecture_tables(),
         "losses": loss_table(),
         "metrics": metric_table(),
+        "normalizers": normalizer_table(),
     }
 
 
@@ -98,6 +100,15 @@ def metric_table() -> str:
     records = sorted(METRICS, key=lambda each: each.place)
     rows = [f"| `{'`, `'.join((each.name, *each.aliases))}` | {each.kind} | {each.doc} |" for each in records]
     return "\n".join(["| metric | of | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def normalizer_table() -> str:
+    """Return a table of normalizers with their parameters."""
+    rows = []
+    for each in NORMALIZERS:
+        keys = [f"`{field.name}`: {declared(field).doc}" for field in fields(each.options)]
+        rows.append(f"| `{each.name}` | {each.doc} | {'; '.join(keys)} |")
+    return "\n".join(["| normalizer | meaning | parameters |", "|---|---|---|", *rows]) + "\n"
 
 
 def write(root: Path) -> None:
