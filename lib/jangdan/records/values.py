@@ -215,7 +215,7 @@ def _closest(value: Any, choices: Iterable[Any]) -> str:
 def _bounds(limits: Limits) -> str:
     words = [("above", limits.above), ("of at least", limits.minimum), ("below", limits.below)]
     words.append(("at most", limits.maximum))
-    return " and ".join(f"{word} {number:g}" for word, number in words if number is not None)
+    return " and ".join(f"{word} {number:.12g}" for word, number in words if number is not None)
 
 
 def shown(value: Any) -> str:

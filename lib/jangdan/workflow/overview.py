@@ -50,7 +50,10 @@ def missing_files(config: Config) -> list[str]:
     if config["simulate"]:
         return []
     loaded = {plan.resolve(config, name) for name in config["downloads"]}
-    missing = [path for path in plan.input_files(config) if not Path(path).exists() and path not in loaded]
+    attributed = [config["attribution"]["bed"]] if config["attribution"] else []
+    weights = [path for model in grid.expand_models(config).values() for path in plan.initial_weights(config, model)]
+    paths = plan.input_files(config) + [plan.resolve(config, path) for path in attributed if path] + weights
+    missing = [path for path in dict.fromkeys(paths) if not Path(path).exists() and path not in loaded]
     return [f"{path}: no such file; paths start from data_dir, {config['data_dir']}" for path in missing]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from jangdan.records.kinds import ARCHITECTURES, LOSSES
 from jangdan.records.options import problems_of, unknown_key
+from jangdan.workflow.bin_problems import bin_problems
 from jangdan.workflow.figure_problems import figure_problems
 from jangdan.workflow.grid import expand_models
 from jangdan.workflow.plan import FINAL, Config, common_resolution, folds_of, is_anchored, is_stranded
@@ -20,7 +21,7 @@ def problems(config: Config) -> list[str]:
     for name, model in config["models"].items():
         found += _model_problems(config, model, f"models: {name}")
     found = found or [*_parameter_problems(config), *_layer_problems(config), *_weight_problems(config)]
-    found = found or profile_problems(config)
+    found = found or [*profile_problems(config), *bin_problems(config)]
     checks = (_section_problems, _fold_problems, _region_problems, _strand_problems, _sample_problems, _value_problems)
     for check in checks:
         found += check(config)

@@ -26,7 +26,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("regions sources", [], "regions: sources and datasets are missing; give at least one of them"),
     ("device", "tpu", "device: found 'tpu', expected one of cpu, gpu; did you mean gpu?"),
     ("seeds", [1, 1], "seeds: 1 comes twice"),
-    ("seeds", [-1], "seeds: item 1: found -1, expected a whole number of at least 0"),
+    ("seeds", [-1], "seeds: item 1: found -1, expected a whole number of at least 0 and at most 4294967295"),
     ("datasets dna files", {"a": "b"}, "datasets: dna: files: is not for a dataset of kind sequence; remove it"),
     ("datasets bound files", REMOVED, "datasets: bound: files and sheet are missing; give one of them"),
     ("datasets bound sheet", "a.tsv", "datasets: bound: found both files and sheet; give only one of them"),
@@ -90,6 +90,16 @@ MISTAKES: list[tuple[str, Any, str]] = [
      "locus_figures: region: found 'chr1', expected best, or a region such as chr1:1000-6000"),
     ("downloads", {"a": {"url": "x"}}, "downloads: a: url: found 'x', expected an address, such as https://..."),
     ("simulate chroms", 0, "simulate: chroms: found 0, expected a whole number of at least 1"),
+    ("locus_figures region", "chr1:9,000-8,000",
+     "locus_figures: region: found 'chr1:9,000-8,000', expected a start before the end"),
+    ("seeds", [2**40],
+     "seeds: item 1: found 1099511627776, expected a whole number of at least 0 and at most 4294967295"),
+    ("datasets accessibility resolution", 80,
+     "datasets: accessibility: resolution: 80 bp does not divide regions: window (200 bp), regions: step (200 bp), its "
+     "flank (50 bp), and windows consist of whole bins; change one of them"),
+    ("datasets accessibility flank", 20,
+     "datasets: accessibility: resolution: 50 bp does not divide its flank (20 bp), and windows consist of whole bins; "
+     "change one of them"),
     # options of datasets, by format
     ("datasets accessibility nan_to_num", True,
      "datasets: accessibility: nan_to_num: applies to bedGraph and bigWig files, not to rep1.bam; remove it"),

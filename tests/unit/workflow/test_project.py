@@ -115,9 +115,11 @@ def test_check_names_files_that_are_missing(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "data/atac.bam").unlink()
-    assert run(monkeypatch, "check", "config.yaml") == 1
+    (project / "more.yaml").write_text("attribution: {bed: chosen.bed}\n")
+    assert run(monkeypatch, "check", "config.yaml", "more.yaml") == 1
     assert capsys.readouterr().err == (
-        "jangdan: data/atac.bam: no such file; paths start from data_dir, data\n1 mistake\n"
+        "jangdan: data/atac.bam: no such file; paths start from data_dir, data\n"
+        "data/chosen.bed: no such file; paths start from data_dir, data\n2 mistakes\n"
     )
 
 

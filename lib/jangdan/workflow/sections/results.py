@@ -1,5 +1,6 @@
 """Sections of the config on what is made of the models. Standard library only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jangdan.records.options import Options, option
@@ -39,7 +40,14 @@ class LocusFigures(Options):
     region: str = option(
         "chrom:start-end, or best: around the best attributed window",
         "best",
-        pattern=r"best|[^:\s]+:[\d,]+-[\d,]+",
+        pattern=r"best|\S+:\d[\d,]*-\d[\d,]*",
         words="best, or a region such as chr1:1000-6000",
     )
     width: int = option("bp shown for best", 5000, minimum=100)
+
+    def problems(self) -> Iterable[str]:
+        """Return a region that ends before it starts."""
+        if self.region != "best":
+            start, end = self.region.rpartition(":")[2].replace(",", "").split("-")
+            if int(start) >= int(end):
+                yield f"region: found {self.region!r}, expected a start before the end"

@@ -43,7 +43,9 @@ class Run(Options):
     storage: Storage = option("what the dataset files hold", Storage())
     datasets: dict[str, Any] = option("name: what models read and predict", least=1, **NAME)
     models: dict[str, Any] = option("name: what is trained", least=1, **NAME)
-    seeds: tuple[int, ...] = option("every model is trained once with each", (1,), least=1, unique=True, minimum=0)
+    seeds: tuple[int, ...] = option(
+        "every model is trained once with each", (1,), least=1, unique=True, minimum=0, maximum=2**32 - 1
+    )
     evaluation: Evaluation = option("how models are tested", Evaluation())
     comparison_figures: dict[str, BoxFigure | PairFigure] = option(
         "name: what the scores say about what was varied: boxes over runs, or two models, a dot per condition",
