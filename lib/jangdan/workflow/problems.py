@@ -11,8 +11,9 @@ from jangdan.records.options import problems_of, unknown_key
 from jangdan.workflow.bin_problems import bin_problems
 from jangdan.workflow.figure_problems import figure_problems
 from jangdan.workflow.grid import expand_models
-from jangdan.workflow.plan import FINAL, Config, common_resolution, folds_of, is_anchored, is_stranded
+from jangdan.workflow.plan import FINAL, Config, common_resolution, folds_of, is_anchored
 from jangdan.workflow.profile_problems import profile_problems
+from jangdan.workflow.strand_problems import strand_problems
 
 
 def problems(config: Config) -> list[str]:
@@ -22,7 +23,7 @@ def problems(config: Config) -> list[str]:
         found += _model_problems(config, model, f"models: {name}")
     found = found or [*_parameter_problems(config), *_layer_problems(config), *_weight_problems(config)]
     found = found or [*profile_problems(config), *bin_problems(config)]
-    checks = (_section_problems, _fold_problems, _region_problems, _strand_problems, _sample_problems, _value_problems)
+    checks = (_section_problems, _fold_problems, _region_problems, strand_problems, _sample_problems, _value_problems)
     for check in checks:
         found += check(config)
     return list(dict.fromkeys(found + figure_problems(config)))
@@ -123,22 +124,6 @@ def _region_problems(config: Config) -> list[str]:
             found.append(f"regions: datasets: {name!r} is not a dataset with files")
     if is_anchored(config) and common_resolution(config) > 1:
         found.append("regions: upstream: such regions start anywhere; give coverage the resolution 1 or null")
-    return found
-
-
-def _strand_problems(config: Config) -> list[str]:
-    """Return datasets of one strand whose files, or whose windows, have none."""
-    found = []
-    for name, options in config["datasets"].items():
-        if options["kind"] == "sequence" or options["relative_strand"] is None:
-            continue
-        where = f"datasets: {name}: relative_strand: {options['relative_strand']}"
-        if not is_stranded(config, name):
-            found.append(
-                f"{where}: the values are not kept by strand; give reads with stranded: true, or {{plus, minus}}"
-            )
-        if not is_anchored(config):
-            found.append(f"{where}: the regions have no strand; take them from a GFF with regions: upstream")
     return found
 
 

@@ -116,6 +116,9 @@ MISTAKES: list[tuple[str, Any, str]] = [
      "datasets: bound: files: JUND: minus: is missing; expected file of the reverse strand"),
     ("datasets accessibility relative_strand", "sense",
      "datasets: accessibility: relative_strand: sense needs resolution: null, one value per window"),
+    ("datasets accessibility",
+     {"kind": "coverage", "resolution": 50, "files": {"a": {"plus": "1.bam", "minus": "2.bam"}}},
+     "datasets: accessibility: files: a: a pair by strand, of files with two strands each; set stranded: false"),
     # parameters and grids, by architecture
     ("models joint architecture", "cnm",
      "models: joint: architecture: found 'cnm', expected one of bpnet, cage, cnn, danq, deepsea, jund, threelayer; "
