@@ -8,7 +8,7 @@ with job(snakemake):
     normalized_file(
         snakemake.input.dataset,
         snakemake.input.train,
-        snakemake.wildcards.normalizer,
+        snakemake.wildcards.normalizer.split("-"),
         snakemake.params.windows,
         dict(snakemake.output.items()),
     )

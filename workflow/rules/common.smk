@@ -8,6 +8,7 @@ from jangdan.records.kinds import (
     FORMATS,
     LOSSES,
     METRICS,
+    NORMALIZERS,
     known_format,
     load_plugins,
 )
@@ -76,6 +77,10 @@ def architecture_of(wildcards):
 
 def loss_of(wildcards):
     return [LOSSES.module_of(MODELS[wildcards.model]["loss"])]
+
+
+def normalizers_of(wildcards):
+    return [NORMALIZERS.module_of(name) for name in wildcards.normalizer.split("-")]
 
 
 def metrics_of(models):

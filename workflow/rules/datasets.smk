@@ -73,7 +73,8 @@ rule normalize:
         mem_mb=4000,
         runtime=60,
     params:
-        code=code_of("normalize.py"),
+        code=code_of("normalize.py", normalizers_of),
+        plugins=plugins_of(normalizers_of),
         windows=WINDOWS,
     script:
         "../../scripts/normalize.py"

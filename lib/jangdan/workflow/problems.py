@@ -1,8 +1,9 @@
 """What no schema can say of a config. Standard library only: the Snakefile imports it."""
 
 from jangdan.errors import OptionError
-from jangdan.records.kinds import ARCHITECTURES, FORMATS, LOSSES, known_format
+from jangdan.records.kinds import ARCHITECTURES, FORMATS, LOSSES, NORMALIZERS, known_format
 from jangdan.records.options import problems_of
+from jangdan.records.values import Limits, checked
 from jangdan.workflow.grid import expand_models, matching, selector_of
 from jangdan.workflow.plan import (
     FINAL,
@@ -29,7 +30,7 @@ def problems(config: Config) -> list[str]:
         if target.get("kind") == "sequence":
             found.append(f"models: {name}: target: {model['target']!r} is a sequence, expected a coverage dataset")
     found += _sample_problems(config) + _region_problems(config) + _figure_problems(config) + _value_problems(config)
-    found += _option_problems(config)
+    found += _option_problems(config) + _normalizer_problems(config)
     architectures = _architecture_problems(config)
     found += architectures or _profile_problems(config)
     for section in ("attribution", "variants", "tracks", "plots"):
@@ -67,6 +68,17 @@ def _architecture_problems(config: Config) -> list[str]:
             found.append(f"{where}: {error}")
             continue
         found += problems_of(options, model["parameters"], f"{where}: parameters")
+    return list(dict.fromkeys(found))
+
+
+def _normalizer_problems(config: Config) -> list[str]:
+    """Return what is wrong with the names of normalizers, also those of the grid."""
+    found: list[str] = []
+    limits = Limits(choices=NORMALIZERS.names())
+    for model in expand_models(config).values():
+        for key in ("normalizer", "target_normalizer"):
+            for name in model[key].split("-") if model[key] != "none" else ():
+                checked(name, str, limits, f"models: {model['base']}: {key}", found)
     return list(dict.fromkeys(found))
 
 

@@ -122,6 +122,16 @@ def test_what_is_wrong_with_a_config_is_said(config: dict[str, Any], change: dic
     assert any(said in sentence for sentence in found), found
 
 
+@pytest.mark.parametrize("word", ["zscores", "log-zscores", "none-zscores"])
+def test_an_unknown_normalizer_is_named_also_in_a_grid(config: dict[str, Any], word: str) -> None:
+    config["models"]["net"]["target_normalizer"] = "log-regionlength"
+    assert problems(config) == []
+    config["models"]["net"]["grid"]["normalizer"] = ["none", word]
+    (said,) = [each for each in problems(config) if "zscores" in each]
+    assert said.startswith("models: net: normalizer: found 'zscores', expected one of binsizenorm, log, ")
+    assert said.endswith("; did you mean zscore?")
+
+
 def test_a_sheet_gives_files_groups_and_downloads(config: dict[str, Any], tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.tsv"
     sheet.write_text(
