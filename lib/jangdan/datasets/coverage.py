@@ -21,7 +21,8 @@ from jangdan.formats.collapse import Collapser
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.regions import Bounds
 from jangdan.normalize.apply import normalize_array, restore
-from jangdan.normalize.normalizers import Normalizer, normalizers_of
+from jangdan.normalize.base import Normalizer
+from jangdan.normalize.chain import normalizers_of
 from jangdan.records.kinds import COMPRESSED, known_format
 from jangdan.storage.dataset_file import AnyArray
 

@@ -21,7 +21,7 @@ from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.genome.regions import Bounds, bounds_of
 from jangdan.normalize.apply import fit, write_normalized
-from jangdan.normalize.normalizers import normalizers_of
+from jangdan.normalize.chain import normalizers_of
 from jangdan.records.kinds import FORMATS, format_of
 from jangdan.records.options import chosen_options
 from jangdan.storage.dataset_file import load, save
@@ -141,14 +141,14 @@ def _by_strand(pair: Sequence[Source]) -> list[Source]:
 
 
 def normalized_file(
-    raw: Path, train: Path, names: str, windows: Mapping[str, Any], outputs: Mapping[str, Path]
+    raw: Path, train: Path, steps: Sequence[Any], windows: Mapping[str, Any], outputs: Mapping[str, Path]
 ) -> None:
-    """Fit the normalizers `names` (joined by "-") on the training regions; write dataset and parameters.
+    """Fit normalizers on the training regions; write dataset and parameters.
 
-    outputs: dataset (HDF5) and parameters (JSON).
+    steps: names, or mappings of name and parameters. outputs: dataset (HDF5) and parameters (JSON).
     """
     array, indexer = load(raw), indexer_of(train, windows)
-    chain = normalizers_of(names.split("-"))
+    chain = normalizers_of(list(steps))
     if isinstance(array, RegionArray):
         numbers = np.array([array.number(c) for c in indexer.chroms], dtype=np.int64)[indexer.chrom]
         fit(chain, array.take(numbers, indexer.start, indexer.end), None)

@@ -116,12 +116,24 @@ class Metric(Record):
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Normalization(Record):
+    """A normalizer by name.
+
+    build: called with the options, returns a `normalize.base.Normalizer`. paths: options that are paths of files.
+    """
+
+    build: Callable[..., Any]
+    paths: tuple[str, ...] = ()
+
+
 FORMATS: Registry[Format] = Registry(Format, "format", "jangdan.datasets.formats")
 ARCHITECTURES: Registry[Architecture] = Registry(Architecture, "architecture", "jangdan.networks.architectures")
 LOSSES: Registry[Loss] = Registry(Loss, "loss", "jangdan.networks.losses")
 METRICS: Registry[Metric] = Registry(Metric, "metric", "jangdan.metrics.definitions")
+NORMALIZERS: Registry[Normalization] = Registry(Normalization, "normalizer", "jangdan.normalize.definitions")
 
-REGISTRIES: list[Registry[Any]] = [FORMATS, ARCHITECTURES, LOSSES, METRICS]
+REGISTRIES: list[Registry[Any]] = [FORMATS, NORMALIZERS, ARCHITECTURES, LOSSES, METRICS]
 """All registries: plugins add to them."""
 
 

@@ -3,7 +3,7 @@
 Standard library only: the Snakefile imports it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import lcm
 from os.path import join
 from typing import Any
@@ -113,12 +113,18 @@ def flanks_of(config: Config, dataset: str) -> list[int]:
 
 def chains_of(config: Config) -> dict[str, list[Any]]:
     """Return the steps of each chain of normalizers of a config, paths resolved, by its name in files."""
-    found = {}
+    return {chain_word(chain): with_paths(chain, lambda path: resolve(config, path)) for chain in _chains(config)}
+
+
+def mask_files(config: Config) -> list[str]:
+    """Return the files that normalizers read, as the config names them."""
+    return list(dict.fromkeys(path for chain in _chains(config) for path in files_in(chain)))
+
+
+def _chains(config: Config) -> Iterator[Any]:
     for model in config["models"].values():
         for key in NORMALIZER_KEYS:
-            for chain in [model[key], *model["grid"].get(key, ())]:
-                found[chain_word(chain)] = with_paths(chain, lambda path: resolve(config, path))
-    return found
+            yield from [model[key], *model["grid"].get(key, ())]
 
 
 def stored_options(config: Config, dataset: str) -> dict[str, Any]:
@@ -148,9 +154,8 @@ def input_files(config: Config) -> list[str]:
     for options in config["datasets"].values():
         paths += [path for own in _files(options).values() for path in listed(own)]
     paths += [config["variants"]["vcf"]] if config["variants"] else []
-    resolved = [resolve(config, path) for path in paths]
-    resolved += [path for steps in chains_of(config).values() for path in files_in(steps)]
-    return list(dict.fromkeys(resolved))
+    paths += mask_files(config)
+    return [resolve(config, path) for path in dict.fromkeys(paths)]
 
 
 def _files(dataset: Config) -> Mapping[str, Any]:
@@ -182,6 +187,7 @@ def inputs_of(config: Config) -> dict[str, Any]:
     kept: dict[str, Any] = {"data_dir": config["data_dir"], "genome": genome, "variants": None}
     kept["regions"] = {"sources": config["regions"]["sources"]}
     kept["datasets"] = {n: {"files": _files(d)} for n, d in config["datasets"].items()}
+    kept["masks"] = mask_files(config)
     if config["variants"]:
         kept["variants"] = {"vcf": config["variants"]["vcf"]}
     return kept

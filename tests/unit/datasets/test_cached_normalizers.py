@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jangdan.data import Cover, Interval, LogTransform, ZScore, load_normalizers, save_normalizers
-from jangdan.datasets import sources
+from jangdan.datasets import bedgraph_source
 from jangdan.storage.cache import entries
 
 SIZES = {"chr1": 3000, "chr2": 1501}
@@ -28,8 +28,10 @@ def signal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Return the files that the reader was called for, which grows as it is."""
-    ran, reader = [], sources.read_bedgraph_pieces
-    monkeypatch.setattr(sources, "read_bedgraph_pieces", lambda path, **o: (ran.append(path), reader(path, **o))[1])
+    ran, reader = [], bedgraph_source.read_bedgraph_pieces
+    monkeypatch.setattr(
+        bedgraph_source, "read_bedgraph_pieces", lambda path, **o: (ran.append(path), reader(path, **o))[1]
+    )
     return ran
 
 

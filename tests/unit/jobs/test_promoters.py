@@ -157,7 +157,7 @@ def test_values_of_windows_are_normalized_as_the_training_windows_are(
     train = tmp_path / "train.bed"
     write_bed(region_table(["chr1", "chr1"], [300, 1450], [550, 1700], strand=["+", "-"]), train)
     outputs = {"dataset": tmp_path / "n.h5", "parameters": tmp_path / "n.json"}
-    normalized_file(raw, train, "log-zscore", WINDOWS, outputs)
+    normalized_file(raw, train, ["log", "zscore"], WINDOWS, outputs)
     values = np.log(np.array(_sums(signal, ("plus", "minus", "minus"), 20)) + 1)
     expected = (values - values[:2].mean()) / values[:2].std()
     target = open_target("starts", str(outputs["dataset"]), indexer_of(tmp_path / "roi.bed", WINDOWS))

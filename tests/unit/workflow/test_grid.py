@@ -79,6 +79,7 @@ def test_normalizers_have_parameters_and_a_name_in_files(config: dict[str, Any])
     models = expand_models(full)
     word = chain_word(masked)
     assert re.fullmatch(r"tpm-[0-9a-f]{8}", word)
+    assert chain_word({"name": "tpm", "regionmask": "a-log"}) != chain_word([{"name": "tpm", "regionmask": "a"}, "log"])
     names = ["none", "log-zscore", "log-perctrim-percentile-95", word]
     assert list(models) == [*(f"net.normalizer-{name}" for name in names), "plain"]
     assert [models[f"net.normalizer-{name}"]["normalizer"] for name in names] == names

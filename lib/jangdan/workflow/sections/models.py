@@ -11,7 +11,7 @@ from jangdan.records.registry import Registry
 from jangdan.records.schema import plain
 from jangdan.training.options import Training
 from jangdan.workflow.sections.names import SOME
-from jangdan.workflow.sections.normalizers import Chain, chain_problems
+from jangdan.workflow.sections.normalizers import Chain, chain_problems, chain_word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ def _grid_problems(key: Any, values: Any, parameters: list[type[Options]], where
             if not own and kind is Model and key in NORMALIZER_KEYS:
                 own = chain_problems(value, f"{where}: {key}: item {number}")
             found += own
-    shown = [repr(value) for value in values]
+    shown = [chain_word(value) if not found and key in NORMALIZER_KEYS else repr(value) for value in values]
     found += [f"{where}: {key}: {each} comes twice" for each in dict.fromkeys(shown) if shown.count(each) > 1]
     return found
 

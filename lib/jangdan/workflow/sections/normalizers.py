@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jangdan.records.kinds import NORMALIZERS
+from jangdan.records.kinds import NORMALIZERS, Normalization
 from jangdan.records.options import problems_of
+from jangdan.records.schema import object_schema
 from jangdan.records.values import Limits, checked, shown
 
 Step = str | dict[str, Any]
@@ -25,12 +26,12 @@ def steps_of(chain: Any) -> list[Any]:
     >>> steps_of("log-zscore"), steps_of(["log", {"name": "perctrim", "percentile": 95}])
     (['log', 'zscore'], ['log', {'name': 'perctrim', 'percentile': 95}])
     """
-    if chain is None or chain == NONE:
+    if chain is None:
         return []
     if isinstance(chain, str):
-        return chain.split("-")
+        return [] if chain == NONE else chain.split("-")
     if isinstance(chain, (list, tuple)):
-        return [step for each in chain for step in steps_of(each)]
+        return [step for each in chain for step in (each.split("-") if isinstance(each, str) else [each])]
     return [chain]
 
 
@@ -43,18 +44,29 @@ def chain_problems(chain: Any, where: str) -> list[str]:
 
 
 def _step_problems(step: Any, where: str) -> list[str]:
-    found: list[str] = []
-    names = [*NORMALIZERS.names(), NONE]
     if isinstance(step, Mapping):
-        if "name" not in step:
-            return [f"{where}: name: is missing; expected one of {', '.join(names)}"]
-        checked(step["name"], str, Limits(choices=names), f"{where}: name", found)
-        parameters = {key: value for key, value in step.items() if key != "name"}
-        return found or problems_of(NORMALIZERS[step["name"]].options, parameters, f"{where}: {step['name']}")
-    if not isinstance(step, str):
-        return [f"{where}: found {shown(step)}, expected a name, {{name: ..., parameter: ...}}, or a list of these"]
-    checked(step, str, Limits(choices=names), where, found)
+        return _mapping_problems(step, where)
+    found: list[str] = []
+    if step == NONE:
+        found.append(f"{where}: none cannot be one of several; remove it, or the others")
+    elif isinstance(step, str):
+        checked(step, str, Limits(choices=[*NORMALIZERS.names(), NONE]), where, found)
+    else:
+        found.append(
+            f"{where}: found {shown(step)}, expected a name, {{name: ..., parameter: ...}}, or a list of these"
+        )
     return found
+
+
+def _mapping_problems(step: Mapping[Any, Any], where: str) -> list[str]:
+    """Return what is wrong with a name and its parameters."""
+    names = NORMALIZERS.names()
+    if "name" not in step:
+        return [f"{where}: name: is missing; expected one of {', '.join(names)}"]
+    found: list[str] = []
+    checked(step["name"], str, Limits(choices=names), f"{where}: name", found)
+    parameters = {key: value for key, value in step.items() if key != "name"}
+    return found or problems_of(NORMALIZERS[step["name"]].options, parameters, f"{where}: {step['name']}")
 
 
 def chain_word(chain: Any) -> str:
@@ -71,11 +83,31 @@ def _step_word(step: Any) -> str:
         return step
     parameters = {key: value for key, value in step.items() if key != "name"}
     word = "-".join([step["name"], *(f"{key}-{value}" for key, value in parameters.items())])
-    if re.fullmatch(r"[A-Za-z0-9_.-]{1,60}", word):
+    is_plain = not any(isinstance(value, str) and "-" in value for value in parameters.values())
+    if is_plain and re.fullmatch(r"[A-Za-z0-9_.-]{1,60}", word):
         return word
-    # a path, or a list of them
+    # a path, a list, or text that could be taken for other steps
     digest = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
     return f"{step['name']}-{digest[:8]}"
+
+
+def chain_schema() -> dict[str, Any]:
+    """Return the JSON schema of a chain; plugins may add names, so that only parameters of known names are checked."""
+    name = {"type": "string", "examples": NORMALIZERS.names()}
+    parameters = {
+        "type": "object",
+        "required": ["name"],
+        "properties": {"name": name | {"description": "which normalizer"}},
+        "allOf": [_parameters_of(record) for record in NORMALIZERS],
+    }
+    joined = name | {"examples": [NONE, *NORMALIZERS.names()]}
+    return {"anyOf": [joined, parameters, {"type": "array", "items": {"anyOf": [name, parameters]}}, {"type": "null"}]}
+
+
+def _parameters_of(record: Normalization) -> dict[str, Any]:
+    own = object_schema(record.options)
+    own["properties"] = {"name": {"const": record.name, "description": record.doc}, **own["properties"]}
+    return {"if": {"required": ["name"], "properties": {"name": {"const": record.name}}}, "then": own}
 
 
 def names_in(chain: Any) -> list[str]:
