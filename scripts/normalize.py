@@ -3,7 +3,7 @@
 from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.jobs.build import normalized_file
+    from jangdan.jobs.normalize import normalized_file
 
     normalized_file(
         snakemake.input.dataset,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jangdan.errors import ContigError
 from jangdan.files import replacing
-from jangdan.formats.bigwig.reader import write_bigwig
+from jangdan.formats.bigwig.writer import write_bigwig
 from jangdan.storage.dataset_file import AnyArray
 from jangdan.storage.genomic_array import GenomicArray
 

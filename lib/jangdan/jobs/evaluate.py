@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.files import replacing
-from jangdan.jobs.build import indexer_of
 from jangdan.jobs.model_inputs import Files, open_inputs, open_target
 from jangdan.jobs.predictions import save_predictions
 from jangdan.jobs.profiles import bins_of, on_genome
+from jangdan.jobs.windows import indexer_of
 from jangdan.metrics.profiles import profile_table
 from jangdan.metrics.scores import score_table
 from jangdan.models.folder import load_model

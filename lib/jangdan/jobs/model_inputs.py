@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jangdan.datasets.bioseq import Bioseq
-from jangdan.datasets.cover import Cover
 from jangdan.datasets.dataset import Dataset
+from jangdan.datasets.stored_bioseq import StoredBioseq
+from jangdan.datasets.stored_cover import StoredCover
 from jangdan.datasets.wrappers import ReduceDim, StrandsAsConditions
 from jangdan.errors import OptionError
 from jangdan.genome.indexer import GenomicIndexer
@@ -50,7 +50,7 @@ def open_target(name: str, path: str, indexer: GenomicIndexer, *, profile: bool 
 
     profile: (region, bins, condition), each strand a condition of its own; raises OptionError for one value a region.
     """
-    cover = Cover(name, load(path), indexer.with_flank(0))
+    cover = StoredCover(name, load(path), indexer.with_flank(0))
     if not profile:
         return ReduceDim(cover, aggregator="mean")
     if not isinstance(cover.garray, GenomicArray):
@@ -61,5 +61,5 @@ def open_target(name: str, path: str, indexer: GenomicIndexer, *, profile: bool 
 def _open(each: InputDescription, path: str, indexer: GenomicIndexer) -> Dataset:
     windows = indexer.with_flank(each.flank)
     if each.kind == "sequence":
-        return Bioseq(each.name, load(path), windows, order=each.order)
-    return Cover(each.name, load(path), windows)
+        return StoredBioseq(each.name, load(path), windows, order=each.order)
+    return StoredCover(each.name, load(path), windows)

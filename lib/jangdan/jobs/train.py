@@ -9,9 +9,9 @@ from typing import Any
 import keras
 
 from jangdan.files import replacing
-from jangdan.jobs.build import indexer_of
 from jangdan.jobs.model_inputs import Files, describe_input, describe_profile, normalizers_in, open_inputs, open_target
 from jangdan.jobs.profiles import loss_for
+from jangdan.jobs.windows import indexer_of
 from jangdan.models.folder import require_known_layers, save_model
 from jangdan.networks.description import ModelDescription
 from jangdan.networks.registry import build_model

@@ -16,10 +16,12 @@ from jangdan.formats.fasta.reader import write_fasta
 from jangdan.formats.gff import read_gff
 from jangdan.formats.region_table import region_table
 from jangdan.interpret.on_genome import letters_forward
-from jangdan.jobs.build import coverage_file, indexer_of, normalized_file
+from jangdan.jobs.build import coverage_file
 from jangdan.jobs.model_inputs import describe_input, open_target
+from jangdan.jobs.normalize import normalized_file
 from jangdan.jobs.predictions import load_predictions, save_predictions
 from jangdan.jobs.regions import make_anchored_regions
+from jangdan.jobs.windows import indexer_of
 from jangdan.storage.dataset_file import load
 
 GTF = """\
