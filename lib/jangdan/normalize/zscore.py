@@ -1,4 +1,4 @@
-"""z-scores of values, and of their logarithms."""
+"""z-scores of values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,6 @@ from jangdan.errors import DataError, OptionError
 from jangdan.normalize.base import Normalizer, Parameter, as_parameter
 from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.chunks import Chunks, Values
-from jangdan.normalize.log_transform import LogTransform
 
 
 class ZScore(Normalizer):
@@ -46,21 +45,6 @@ class ZScore(Normalizer):
         assert self.std is not None
         result: Values = (values - self.mean) / np.where(self.std > 0, self.std, 1.0)
         return result
-
-
-class ZScoreLog(ZScore):
-    """z-score of log(x + 1), with lengths as for ZScore."""
-
-    name = "zscorelog"
-
-    def _fit(self, chunks: Chunks) -> None:
-        super()._fit(lambda: ((self._log(values, places), places) for values, places in chunks()))
-
-    def _apply(self, values: Values, places: Places) -> Values:
-        return super()._apply(self._log(values, places), places)
-
-    def _log(self, values: Values, places: Places) -> Values:
-        return LogTransform().transform(values, places)
 
 
 def _moments(chunks: Chunks) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

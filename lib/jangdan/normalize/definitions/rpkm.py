@@ -8,7 +8,7 @@ from jangdan.records.normalizer_options import MaskOptions
 
 def build(options: MaskOptions) -> Any:
     """Return a new normalizer."""
-    from jangdan.normalize.length import Rpkm
+    from jangdan.normalize.rpkm import Rpkm
 
     return Rpkm(options.regionmask)
 

@@ -8,7 +8,7 @@ from jangdan.records.normalizer_options import MomentOptions
 
 def build(options: MomentOptions) -> Any:
     """Return a new normalizer."""
-    from jangdan.normalize.zscore import ZScoreLog
+    from jangdan.normalize.zscore_log import ZScoreLog
 
     return ZScoreLog(options.mean, options.std)
 
