@@ -3,7 +3,7 @@
 from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.jobs.predictions import export_track
+    from jangdan.jobs.export_bigwig import export_track
     from jangdan.storage.dataset_file import load
 
     chromsizes = load(snakemake.input.genome).layout.contigs.sizes

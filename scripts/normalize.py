@@ -3,12 +3,12 @@
 from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.jobs.build import normalized_file
+    from jangdan.jobs.normalize import normalized_file
 
     normalized_file(
         snakemake.input.dataset,
         snakemake.input.train,
-        snakemake.wildcards.normalizer,
+        snakemake.params.steps,
         snakemake.params.windows,
         dict(snakemake.output.items()),
     )

@@ -23,7 +23,7 @@ from jangdan.data import (
 )
 from jangdan.datasets.wrappers import StrandsAsConditions
 from jangdan.errors import ContigError, OptionError, RegionIndexError
-from jangdan.formats.bigwig.reader import write_bigwig
+from jangdan.formats.bigwig.writer import write_bigwig
 from jangdan.formats.fasta.reader import write_fasta
 
 ROI = [

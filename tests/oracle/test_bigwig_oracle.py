@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jangdan.errors import InputFileError, IntervalError, OptionError
-from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig, write_bigwig
+from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig
+from jangdan.formats.bigwig.writer import write_bigwig
 
 SIZES = {"chr2": 200_000, "chr1": 9_997, "bare": 50}
 KINDS = ["bedgraph", "variable", "fixed"]

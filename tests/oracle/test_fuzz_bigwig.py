@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from jangdan.errors import JangdanError
-from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig, write_bigwig
+from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig
+from jangdan.formats.bigwig.writer import write_bigwig
 from tests.oracle.test_bigwig_oracle import KINDS, SIZES, reference, write_reference
 
 Damage = Callable[[bytearray, np.random.Generator], None]

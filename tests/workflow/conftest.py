@@ -14,13 +14,13 @@ import yaml
 ROOT = Path(__file__).parents[2]
 
 
-def run_snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the workflow in `folder`; the result's stdout holds all that it printed."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "workflow/Snakefile"), "--cores", "2"]
+def run_snakemake(folder: Path, *arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the workflow below `root` in `folder`; the result's stdout holds all that it printed."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "workflow/Snakefile"), "--cores", "2"]
     command += ["--directory", str(folder), *arguments]
     environment = {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
     return subprocess.run(
-        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        command, cwd=root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
 
 

@@ -6,8 +6,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.workflow.conftest import ROOT
+from tests.workflow.conftest import ROOT, run_snakemake
 
 pytestmark = pytest.mark.workflow
 
@@ -75,11 +73,8 @@ EDITS: dict[Callable[[dict[str, Any]], None], Bounds] = {
 
 def _planned(folder: Path, *arguments: str, root: Path = ROOT) -> dict[str, int]:
     """Return rule -> number of jobs of a dry run of the workflow below `root`."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "workflow/Snakefile"), "--cores", "2"]
-    command += ["--directory", str(folder), *arguments, "--dry-run", "--quiet", "rules"]
-    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
-    done = subprocess.run(command, cwd=root, env=environment, text=True, capture_output=True, check=False)
-    said = done.stdout + done.stderr
+    done = run_snakemake(folder, *arguments, "--dry-run", "--quiet", "rules", root=root)
+    said = done.stdout
     assert done.returncode == 0, said[-3000:]
     rows = re.findall(r"^(\w+) +(\d+)$", said, flags=re.MULTILINE)
     if not rows:
@@ -152,9 +147,54 @@ def test_a_new_architecture_reruns_nothing(demo: Path, checkout: Path) -> None:
     assert _planned(demo, root=checkout) == {}
 
 
-def test_an_edited_reader_of_bam_rebuilds_coverage_and_no_genome(demo: Path, checkout: Path) -> None:
+def test_an_edited_reader_of_bam_rebuilds_what_is_read_from_bam(demo: Path, checkout: Path) -> None:
     path = _module(checkout, "class ReadCounting")
     path.write_text(path.read_text() + "\n_EDITED = 1\n")
     planned = _planned(demo, root=checkout)
-    assert planned["build_coverage"] >= 1
-    assert set(planned) & {"simulate_demo", "trim_regions", "split_regions"} == set()
+    assert planned["build_coverage"] == 1
+    assert set(planned) & {"simulate_demo", "trim_regions", "split_regions", "build_sequence"} == set()
+
+
+def test_coverage_that_is_the_same_after_an_edit_reruns_nothing_more(
+    demo: Path, checkout: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(demo, tmp_path / "demo", symlinks=True))
+    path = _module(checkout, "class ReadCounting")
+    path.write_text(path.read_text() + "\n_EDITED = 1\n")
+    coverage = folder / "results/demo/coverage/accessibility.h5"
+    content, date = coverage.read_bytes(), coverage.stat().st_mtime_ns
+    targets = ["results/demo/coverage/accessibility.h5", "results/demo/check/inputs.tsv"]
+    done = run_snakemake(folder, *targets, root=checkout)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert coverage.stat().st_mtime_ns > date
+    assert coverage.read_bytes() == content
+    assert _planned(folder, root=checkout) == {}
+
+
+def test_an_edited_normalizer_reruns_what_it_normalizes(demo: Path, checkout: Path) -> None:
+    for text in ("class MinMax(", "class Tpm("):
+        path = _module(checkout, text)
+        path.write_text(path.read_text() + "\n_EDITED = 1\n")
+    assert _planned(demo, root=checkout) == {}
+    path = _module(checkout, "class ZScoreLog(")
+    path.write_text(path.read_text() + "\n_EDITED = 1\n")
+    planned = _planned(demo, root=checkout)
+    assert planned["normalize"] == planned["train"] == 1
+    assert set(planned) & (DATA - {"normalize"}) == set()
+
+
+def test_an_edited_loss_or_metric_reruns_the_models_that_it_belongs_to(demo: Path, checkout: Path) -> None:
+    folder = checkout / "lib/jangdan"
+    for name in ("networks/losses/huber.py", "networks/architectures/danq.py"):
+        (folder / name).write_text((folder / name).read_text() + "\n_EDITED = 1\n")
+    assert _planned(demo, root=checkout) == {}
+    metric = folder / "metrics/definitions/pearson.py"
+    metric.write_text(metric.read_text() + "\n_EDITED = 1\n")
+    planned = _planned(demo, root=checkout)
+    assert planned["evaluate"] == 1
+    assert set(planned) & (DATA | {"train"}) == set()
+    loss = folder / "networks/losses/mse.py"
+    loss.write_text(loss.read_text() + "\n_EDITED = 1\n")
+    planned = _planned(demo, root=checkout)
+    assert planned["train"] == planned["evaluate"] == 1
+    assert set(planned) & DATA == set()

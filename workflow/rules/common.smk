@@ -10,10 +10,12 @@ from jangdan.records.kinds import (
     LOSSES,
     METHODS,
     METRICS,
+    NORMALIZERS,
     known_format,
 )
 from jangdan.workflow import grid, plan
 from jangdan.workflow.load import load_config
+from jangdan.workflow.sections.normalizers import files_in, names_in
 from jangdan.workflow.provenance import code_digest, content_digest, import_first
 
 import_first(str(LIB))
@@ -24,6 +26,7 @@ except JangdanError as error:
 
 OUT = f"results/{config['run']}"
 WINDOWS = {key: config["regions"][key] for key in ("window", "step")}
+CHAINS = plan.chains_of(config)
 MODELS = grid.expand_models(config)
 FOLDS = plan.folds_of(config)
 COVERAGE = [n for n, d in config["datasets"].items() if d["kind"] == "coverage"]
@@ -46,6 +49,7 @@ wildcard_constraints:
     dataset=any_of(config["datasets"]),
     sample=any_of(SAMPLES),
     figure=any_of(FIGURES),
+    normalizer=any_of(CHAINS),
 
 
 def code_of(script, *records):
@@ -79,6 +83,15 @@ def method_of(wildcards):
 
 def figure_of(wildcards):
     return [COMPARISON_FIGURES.module_of(FIGURES[wildcards.figure]["kind"])]
+
+
+def normalizers_of(wildcards):
+    names = names_in(CHAINS[wildcards.normalizer])
+    return [NORMALIZERS.module_of(name) for name in names]
+
+
+def masks(wildcards):
+    return files_in(CHAINS[wildcards.normalizer])
 
 
 def metrics_of(models):

@@ -59,6 +59,7 @@ rule normalize:
     input:
         dataset=f"{OUT}/coverage/{{dataset}}.h5",
         train=f"{OUT}/regions/{{fold}}/train.bed",
+        masks=masks,
     output:
         dataset=f"{OUT}/normalized/{{fold}}/{{dataset}}.{{normalizer}}.h5",
         parameters=f"{OUT}/normalized/{{fold}}/{{dataset}}.{{normalizer}}.json",
@@ -73,7 +74,10 @@ rule normalize:
         mem_mb=4000,
         runtime=60,
     params:
-        code=code_of("normalize.py"),
+        code=code_of("normalize.py", normalizers_of, formats_of(masks)),
+        plugins=plugins_of(normalizers_of, formats_of(masks)),
+        content=content_of(masks),
+        steps=lambda w: CHAINS[w.normalizer],
         windows=WINDOWS,
     script:
         "../../scripts/normalize.py"

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.datasets.bioseq import Bioseq
 from jangdan.datasets.dataset import STILL, Dataset, Jitter
+from jangdan.datasets.stored_bioseq import StoredBioseq
 from jangdan.datasets.wrappers import indexer_of, is_placed
 from jangdan.errors import DataError
 
@@ -63,6 +63,6 @@ def _require_finite(name: str, dataset: Dataset, indices: NDArray[np.int64], val
 
 
 def _read(dataset: Dataset, indices: NDArray[np.int64], jitter: Jitter) -> NDArray[Any]:
-    if isinstance(dataset, Bioseq):
+    if isinstance(dataset, StoredBioseq):
         return dataset.letters(indices, jitter)
     return dataset.read(indices, jitter).astype(np.float32, copy=False)

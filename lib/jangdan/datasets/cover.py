@@ -1,4 +1,4 @@
-"""Cover: coverage over windows, shape (region, bins, strand, condition)."""
+"""Cover: coverage over windows, shape (region, bins, strand, condition), from files and arrays."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from jangdan.datasets import tracks
 from jangdan.datasets.coverage import Coverage, Paths, bigwig_source, conditions_of, region_sources, windows_of
-from jangdan.datasets.dataset import STILL, Indices, Jitter
 from jangdan.datasets.fragment_source import FragmentSource
 from jangdan.datasets.from_array import array_on_genome, window_values
-from jangdan.datasets.genomic import GenomicDataset
 from jangdan.datasets.read_source import BamSource
+from jangdan.datasets.stored_cover import StoredCover
 from jangdan.datasets.storing import Keeping
 from jangdan.errors import whole_number
 from jangdan.formats.bam.coverage import ReadCounting
@@ -24,11 +23,10 @@ from jangdan.genome.indexer import GenomicIndexer
 Sizes = Mapping[str, int]
 
 
-class Cover(GenomicDataset):
+class Cover(StoredCover):
     """Coverage of one or more conditions over the windows of an indexer.
 
-    Values have shape (region, bins, strand, condition), float or integer. A window on the reverse
-    strand is read in its own direction: its bins are reversed, and so are its two strands.
+    Values have shape (region, bins, strand, condition), float or integer; see StoredCover.
 
     What the constructors share: `roi` is a BED, narrowPeak, GFF or GTF path, a BedTool, a DataFrame or a list of
     Interval, cut into windows by `binsize`, `stepsize`, `flank` and `zero_padding` (see GenomicIndexer), None for the
@@ -37,24 +35,6 @@ class Cover(GenomicDataset):
     `normalizer`: name, object, function, or a list of these, fitted on the windows. `storage`,
     `cache`, `overwrite`, `datatags`: see `datasets.keeping`. `random_state` shuffles the windows.
     """
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """Names of the last axis."""
-        return self.garray.conditions
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(region, bins, strand, condition), or (region, condition, bins, strand) if not channel_last."""
-        bins = self.garray.bins_in(self.window)
-        return self._arranged_shape((len(self), bins, self.garray.strands, len(self.conditions)))
-
-    def _read(self, indices: Indices, jitter: Jitter = STILL) -> NDArray[Any]:
-        values = self._gather(indices, jitter.shift)
-        reverse = self._is_reverse(indices, jitter)
-        if reverse is not None and reverse.any():
-            values[reverse] = values[reverse][:, ::-1, ::-1]
-        return self._arrange(values)
 
     @classmethod
     def create_from_bam(

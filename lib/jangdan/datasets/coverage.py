@@ -22,7 +22,8 @@ from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals, last_ends
 from jangdan.normalize.apply import normalize_array, restore
-from jangdan.normalize.normalizers import Normalizer, normalizers_of
+from jangdan.normalize.base import Normalizer
+from jangdan.normalize.chain import normalizers_of
 from jangdan.records.kinds import COMPRESSED, known_format
 from jangdan.storage.any_array import AnyArray
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jangdan.errors import ContigError
 from jangdan.files import replacing
-from jangdan.formats.bigwig.reader import write_bigwig
+from jangdan.formats.bigwig.writer import write_bigwig
 from jangdan.storage.any_array import AnyArray
 
 Track = Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64], NDArray[Any]]]

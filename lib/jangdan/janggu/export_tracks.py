@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from jangdan.datasets.coverage import spanned
 from jangdan.errors import DataError, IntervalError, OptionError, whole_number
 from jangdan.files import replacing
-from jangdan.formats.bigwig.reader import write_bigwig
+from jangdan.formats.bigwig.writer import write_bigwig
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.janggu.results import Key, Results, is_undefined, named, output_paths, require_results, vector

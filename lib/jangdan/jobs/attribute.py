@@ -9,7 +9,7 @@ import pandas as pd
 
 from jangdan.datasets.batches import read_inputs
 from jangdan.errors import DataError
-from jangdan.formats.bigwig.reader import write_bigwig
+from jangdan.formats.bigwig.writer import write_bigwig
 from jangdan.formats.registry import read_regions
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals

@@ -1,6 +1,5 @@
-"""Dataset files from source files, and their normalization."""
+"""Dataset files from source files."""
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 from jangdan.datasets.build import Place, build_coverage, build_region_values, build_sequence
 from jangdan.datasets.sources import Source, StrandSource
 from jangdan.errors import OptionError
-from jangdan.files import write_text
 from jangdan.formats.bed import read_bed
 from jangdan.formats.fasta.reader import fasta_sizes
 from jangdan.formats.genome import Genome
@@ -21,11 +19,10 @@ from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.genome.intervals import Intervals
-from jangdan.normalize.apply import fit, write_normalized
-from jangdan.normalize.normalizers import normalizers_of
+from jangdan.jobs.windows import indexer_of
 from jangdan.records.kinds import FORMATS, format_of
 from jangdan.records.options import chosen_options
-from jangdan.storage.dataset_file import load, save
+from jangdan.storage.dataset_file import save
 from jangdan.storage.region_array import RegionArray
 from jangdan.storage.values import DenseValues
 
@@ -34,13 +31,6 @@ log = logging.getLogger(__name__)
 Path = str | PathLike[str]
 Files = Mapping[str, Sequence[str]]
 """Condition -> paths of its files."""
-
-
-def indexer_of(bed: Path, windows: Mapping[str, Any], flank: int = 0, collapse: bool = False) -> GenomicIndexer:
-    """Return the windows of a BED file; `windows` holds window and step (bp; null: window)."""
-    step = windows["step"] or windows["window"]
-    table = read_bed(bed)
-    return GenomicIndexer.create_from_table(table, windows["window"], step, flank, collapse=collapse, source=bed)
 
 
 def sequence_file(fasta: Path, path: Path, *, roi: Path | None, flank: int) -> None:
@@ -139,22 +129,6 @@ def _by_strand(pair: Sequence[Source]) -> list[Source]:
             f"datasets: {pair[0].path} is one of a pair by strand; set stranded: false for its own counts"
         )
     return [StrandSource(each.path, each, strand, aliases=each.aliases) for strand, each in enumerate(pair)]
-
-
-def normalized_file(
-    raw: Path, train: Path, names: str, windows: Mapping[str, Any], outputs: Mapping[str, Path]
-) -> None:
-    """Fit the normalizers `names` (joined by "-") on the training regions; write dataset and parameters.
-
-    outputs: dataset (HDF5) and parameters (JSON).
-    """
-    array, indexer = load(raw), indexer_of(train, windows)
-    chain = normalizers_of(names.split("-"))
-    fit(chain, array, indexer)
-    states = [normalizer.state() for normalizer in chain]
-    log.info("fitted on %s: %s", train, json.dumps(states))
-    write_normalized(chain, array, outputs["dataset"])
-    write_text(outputs["parameters"], json.dumps({"fitted_on": str(train), "normalizers": states}, indent=1) + "\n")
 
 
 def _with_flank(roi: Path, flank: int, contigs: Contigs) -> Intervals:

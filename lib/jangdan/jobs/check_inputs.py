@@ -55,7 +55,7 @@ class Preflight:
 
 
 def check_inputs(config: Mapping[str, Any]) -> Preflight:
-    """Look at all input files of a config (with data_dir, genome, regions, datasets, variants)."""
+    """Look at all input files of a config (with data_dir, genome, regions, datasets, masks, variants)."""
     genome = resolve(config, config["genome"]["fasta"])
     aliases = config["genome"]["aliases"]
     preflight = Preflight(genome, {}, aliases)
@@ -73,7 +73,8 @@ def check_inputs(config: Mapping[str, Any]) -> Preflight:
 def _files(config: Mapping[str, Any]) -> Iterator[tuple[str, Format, bool]]:
     """Yield (path, format, strict); files that are not strict may have contigs that the genome lacks."""
     genome = config["genome"]
-    loose = [*genome["exclude_regions"], *([genome["annotation"]] if genome["annotation"] else [])]
+    loose = [*genome["exclude_regions"], *config["masks"]]
+    loose += [genome["annotation"]] if genome["annotation"] else []
     strict = list(config["regions"]["sources"])
     for options in config["datasets"].values():
         strict += [path for own in options["files"].values() for path in listed(own)]

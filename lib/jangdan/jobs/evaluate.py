@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from jangdan.files import replacing
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.jobs.build import indexer_of
 from jangdan.jobs.model_inputs import Files, OpenFiles, open_files, open_inputs
 from jangdan.jobs.predictions import Predictions, save_predictions
 from jangdan.jobs.profiles import bins_of, on_genome
 from jangdan.jobs.scoring import score_classes_or_values, score_profiles
+from jangdan.jobs.windows import indexer_of
 from jangdan.models.folder import load_model
 from jangdan.models.predict import predictions
 from jangdan.networks.description import ModelDescription

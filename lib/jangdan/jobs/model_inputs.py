@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jangdan.datasets.bioseq import Bioseq
-from jangdan.datasets.cover import Cover
 from jangdan.datasets.dataset import Dataset
+from jangdan.datasets.stored_bioseq import StoredBioseq
+from jangdan.datasets.stored_cover import StoredCover
 from jangdan.datasets.wrappers import ReduceDim, StrandsAsConditions
 from jangdan.errors import OptionError
 from jangdan.genome.indexer import GenomicIndexer
@@ -58,7 +58,7 @@ def open_target(name: str, array: AnyArray, indexer: GenomicIndexer, *, profile:
 
     profile: (region, bins, condition), each strand a condition of its own; raises OptionError for one value a region.
     """
-    cover = Cover(name, array, indexer.with_flank(0))
+    cover = StoredCover(name, array, indexer.with_flank(0))
     if not profile:
         return ReduceDim(cover, aggregator="mean")
     if not array.continuous:
@@ -69,5 +69,5 @@ def open_target(name: str, array: AnyArray, indexer: GenomicIndexer, *, profile:
 def _open(each: InputDescription, array: AnyArray, indexer: GenomicIndexer) -> Dataset:
     windows = indexer.with_flank(each.flank)
     if each.kind == "sequence":
-        return Bioseq(each.name, array, windows, order=each.order)
-    return Cover(each.name, array, windows)
+        return StoredBioseq(each.name, array, windows, order=each.order)
+    return StoredCover(each.name, array, windows)

@@ -12,7 +12,7 @@ from jangdan.jobs.compare import ENSEMBLE
 from jangdan.metrics.scores import metric_named
 from jangdan.plots.style import save
 from jangdan.records.kinds import COMPARISON_FIGURES
-from jangdan.workflow.grid import matching, selector_of, word
+from jangdan.workflow.grid import matching, selector_of, word_of
 
 Models = Mapping[str, Mapping[str, Any]]
 """Grid models: name -> base and chosen (`workflow.grid.expand_models`)."""
@@ -87,11 +87,11 @@ def label_of(chosen: str | Mapping[str, Any]) -> str:
     """Return what a figure calls a model."""
     if isinstance(chosen, str):
         return chosen
-    values = [f"{key} {word(value)}" for key, value in chosen.items() if key not in ("model", "label")]
+    values = [f"{key} {word_of(key, value)}" for key, value in chosen.items() if key not in ("model", "label")]
     return str(chosen.get("label", ", ".join([chosen["model"], *values])))
 
 
 def _value(model: Mapping[str, Any], key: str | None, chosen: str | Mapping[str, Any]) -> str:
     if key is None:
         return ""
-    return label_of(chosen) if key == "model" else word(model["chosen"][key])
+    return label_of(chosen) if key == "model" else word_of(key, model["chosen"][key])

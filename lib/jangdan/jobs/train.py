@@ -9,7 +9,6 @@ from typing import Any
 import keras
 
 from jangdan.files import replacing
-from jangdan.jobs.build import indexer_of
 from jangdan.jobs.model_inputs import (
     Files,
     OpenFiles,
@@ -21,6 +20,7 @@ from jangdan.jobs.model_inputs import (
     open_target,
 )
 from jangdan.jobs.profile_loss import loss_for
+from jangdan.jobs.windows import indexer_of
 from jangdan.models.folder import require_known_layers, save_model
 from jangdan.networks.description import ModelDescription
 from jangdan.networks.registry import build_model

@@ -10,9 +10,10 @@ import numpy as np
 
 from jangdan.errors import DataError
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.normalize.base import Normalizer
 from jangdan.normalize.bin_positions import Places, places_of
-from jangdan.normalize.chunks import Chunks, chunks_of
-from jangdan.normalize.normalizers import CallableNormalizer, Normalizer, Values
+from jangdan.normalize.chain import CallableNormalizer
+from jangdan.normalize.chunks import Chunks, Values, chunks_of
 from jangdan.storage.any_array import AnyArray
 from jangdan.storage.dataset_file import rewriting
 

@@ -141,17 +141,29 @@ class ComparisonFigure(Record):
     shows: str
 
 
+@dataclass(frozen=True)
+class Normalization(Record):
+    """A normalizer by name.
+
+    build: called with the options, returns a `normalize.base.Normalizer`. paths: options that are paths of files.
+    """
+
+    build: Callable[..., Any]
+    paths: tuple[str, ...] = ()
+
+
 FORMATS: Registry[Format] = Registry(Format, "format", "jangdan.datasets.formats")
 ARCHITECTURES: Registry[Architecture] = Registry(Architecture, "architecture", "jangdan.networks.architectures")
 LOSSES: Registry[Loss] = Registry(Loss, "loss", "jangdan.networks.losses")
 METRICS: Registry[Metric] = Registry(Metric, "metric", "jangdan.metrics.definitions")
+NORMALIZERS: Registry[Normalization] = Registry(Normalization, "normalizer", "jangdan.normalize.definitions")
 
 METHODS: Registry[Method] = Registry(Method, "method", "jangdan.interpret.methods")
 COMPARISON_FIGURES: Registry[ComparisonFigure] = Registry(
     ComparisonFigure, "comparison figure", "jangdan.plots.comparison_figures"
 )
 
-REGISTRIES: list[Registry[Any]] = [FORMATS, ARCHITECTURES, LOSSES, METRICS, METHODS, COMPARISON_FIGURES]
+REGISTRIES: list[Registry[Any]] = [FORMATS, NORMALIZERS, ARCHITECTURES, LOSSES, METRICS, METHODS, COMPARISON_FIGURES]
 """All registries: plugins add to them."""
 
 

@@ -181,7 +181,8 @@ def unknown_key(key: Any, known: Iterable[str]) -> str:
     """Return the sentence for a key that does not exist, with the closest one that does, or all of them."""
     names = list(known)
     close = get_close_matches(str(key), names, n=1)
-    return f"{key}: unknown key; " + (f"did you mean {close[0]}?" if close else f"expected one of {', '.join(names)}")
+    allowed = f"one of {', '.join(names)}" if names else "no keys"
+    return f"{key}: unknown key; " + (f"did you mean {close[0]}?" if close else f"expected {allowed}")
 
 
 def _made(kind: type[T], given: Mapping[str, Any]) -> T:

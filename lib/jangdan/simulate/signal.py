@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from jangdan.formats.bigwig.reader import write_bigwig
+from jangdan.formats.bigwig.writer import write_bigwig
 from jangdan.simulate.layout import Layout, spans_of
 
 STEP = 10

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any
 
-from jangdan.workflow.sections.models import MODEL_KEYS, TRAINING_KEYS
+from jangdan.workflow.sections.models import MODEL_KEYS, NORMALIZER_KEYS, TRAINING_KEYS
+from jangdan.workflow.sections.normalizers import chain_word
 
 Config = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ def expand_models(config: Config) -> dict[str, dict[str, Any]]:
         grid = options["grid"]
         for values in product(*grid.values()):
             chosen = dict(zip(grid, values, strict=True))
-            name = ".".join([base, *(f"{key}-{word(value)}" for key, value in chosen.items())])
+            name = ".".join([base, *(f"{key}-{word_of(key, value)}" for key, value in chosen.items())])
             models[name] = _model(base, options, chosen)
     return models
 
@@ -37,8 +38,8 @@ def _model(base: str, options: Config, chosen: Mapping[str, Any]) -> dict[str, A
     model |= {"base": base, "chosen": dict(chosen)}
     model["training"] = {**options["training"], **training}
     model["parameters"] = {**options["parameters"], **parameters}
-    for key in ("normalizer", "target_normalizer"):
-        model[key] = word(model[key])
+    for key in NORMALIZER_KEYS:
+        model[key] = chain_word(model[key])
     return model
 
 
@@ -50,18 +51,23 @@ def models_of(config: Config, bases: Iterable[str]) -> list[str]:
 
 def matching(models: Mapping[str, Mapping[str, Any]], wanted: Mapping[str, Any]) -> list[str]:
     """Return the names of the models of base `wanted["model"]` that have all other values of `wanted` in their grid."""
-    values = {key: word(value) for key, value in wanted.items() if key != "model"}
+    values = {key: word_of(key, value) for key, value in wanted.items() if key != "model"}
     return [
         name
         for name, model in models.items()
         if model["base"] == wanted["model"]
-        and all(key in model["chosen"] and word(model["chosen"][key]) == value for key, value in values.items())
+        and all(key in model["chosen"] and word_of(key, model["chosen"][key]) == value for key, value in values.items())
     ]
 
 
 def selector_of(chosen: str | Mapping[str, Any]) -> dict[str, Any]:
     """Return a model of the config, by name or with values of its grid, as {"model": name, key: value}."""
     return {"model": chosen} if isinstance(chosen, str) else {k: v for k, v in chosen.items() if k != "label"}
+
+
+def word_of(key: str, value: Any) -> str:
+    """Return the value of a key as it stands in the name of a model."""
+    return chain_word(value) if key in NORMALIZER_KEYS else word(value)
 
 
 def word(value: Any) -> str:

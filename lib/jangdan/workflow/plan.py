@@ -3,7 +3,7 @@
 Standard library only: the Snakefile imports it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import lcm
 from os.path import join
 from typing import Any
@@ -12,6 +12,8 @@ from jangdan.records.kinds import FORMATS, LOSSES, format_of
 from jangdan.records.options import chosen_options
 from jangdan.workflow.grid import expand_models
 from jangdan.workflow.sections.datasets import listed
+from jangdan.workflow.sections.models import NORMALIZER_KEYS
+from jangdan.workflow.sections.normalizers import chain_word, files_in, with_paths
 
 Config = Mapping[str, Any]
 
@@ -109,6 +111,22 @@ def flanks_of(config: Config, dataset: str) -> list[int]:
     return [own["flank"], *read]
 
 
+def chains_of(config: Config) -> dict[str, list[Any]]:
+    """Return the steps of each chain of normalizers of a config, paths resolved, by its name in files."""
+    return {chain_word(chain): with_paths(chain, lambda path: resolve(config, path)) for chain in _chains(config)}
+
+
+def mask_files(config: Config) -> list[str]:
+    """Return the files that normalizers read, as the config names them."""
+    return list(dict.fromkeys(path for chain in _chains(config) for path in files_in(chain)))
+
+
+def _chains(config: Config) -> Iterator[Any]:
+    for model in config["models"].values():
+        for key in NORMALIZER_KEYS:
+            yield from [model[key], *model["grid"].get(key, ())]
+
+
 def stored_options(config: Config, dataset: str) -> dict[str, Any]:
     """Return what the file of a coverage dataset depends on; its flank is the widest that a model reads."""
     options = {k: v for k, v in config["datasets"][dataset].items() if k != "groups"}
@@ -136,6 +154,7 @@ def input_files(config: Config) -> list[str]:
     for options in config["datasets"].values():
         paths += [path for own in _files(options).values() for path in listed(own)]
     paths += [config["variants"]["vcf"]] if config["variants"] else []
+    paths += mask_files(config)
     return [resolve(config, path) for path in dict.fromkeys(paths)]
 
 
@@ -168,6 +187,7 @@ def inputs_of(config: Config) -> dict[str, Any]:
     kept: dict[str, Any] = {"data_dir": config["data_dir"], "genome": genome, "variants": None}
     kept["regions"] = {"sources": config["regions"]["sources"]}
     kept["datasets"] = {n: {"files": _files(d)} for n, d in config["datasets"].items()}
+    kept["masks"] = mask_files(config)
     if config["variants"]:
         kept["variants"] = {"vcf": config["variants"]["vcf"]}
     return kept

@@ -5,13 +5,23 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from jangdan.files import write_text
 from jangdan.records.docs import options_table
-from jangdan.records.kinds import ARCHITECTURES, COMPARISON_FIGURES, FORMATS, LOSSES, METHODS, METRICS, Format
-from jangdan.records.options import Options
+from jangdan.records.kinds import (
+    ARCHITECTURES,
+    COMPARISON_FIGURES,
+    FORMATS,
+    LOSSES,
+    METHODS,
+    METRICS,
+    NORMALIZERS,
+    Format,
+)
+from jangdan.records.options import Options, declared
 from jangdan.records.registry import Registry
 from jangdan.simulate.settings import Simulation
 from jangdan.training.options import Training
@@ -68,6 +78,7 @@ def tables() -> dict[str, str]:
         "figures": parameter_tables(COMPARISON_FIGURES),
         "losses": loss_table(),
         "metrics": metric_table(),
+        "normalizers": normalizer_table(),
     }
 
 
@@ -100,6 +111,15 @@ def metric_table() -> str:
     records = sorted(METRICS, key=lambda each: each.place)
     rows = [f"| `{'`, `'.join((each.name, *each.aliases))}` | {each.kind} | {each.doc} |" for each in records]
     return "\n".join(["| metric | of | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def normalizer_table() -> str:
+    """Return a table of normalizers with their parameters."""
+    rows = []
+    for each in NORMALIZERS:
+        keys = [f"`{field.name}`: {declared(field).doc}" for field in fields(each.options)]
+        rows.append(f"| `{each.name}` | {each.doc} | {'; '.join(keys)} |")
+    return "\n".join(["| normalizer | meaning | parameters |", "|---|---|---|", *rows]) + "\n"
 
 
 def write(root: Path) -> None:

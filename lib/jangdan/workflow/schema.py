@@ -9,7 +9,8 @@ from jangdan.records.kinds import ARCHITECTURES, COMPARISON_FIGURES, FORMATS, ME
 from jangdan.records.schema import object_schema
 from jangdan.training.options import Training
 from jangdan.workflow.sections.datasets import CoverageDataset, SequenceDataset
-from jangdan.workflow.sections.models import MODEL_KEYS, Model
+from jangdan.workflow.sections.models import MODEL_KEYS, NORMALIZER_KEYS, Model
+from jangdan.workflow.sections.normalizers import chain_schema
 from jangdan.workflow.sections.run import Run
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -71,6 +72,8 @@ def _of_formats(by_label: dict[str, dict[str, Any]]) -> dict[str, Any]:
 def _model_schema() -> dict[str, Any]:
     schema = object_schema(Model)
     properties = schema["properties"]
+    for key in NORMALIZER_KEYS:
+        properties[key] = {k: v for k, v in properties[key].items() if k != "anyOf"} | chain_schema()
     varied = {key: properties[key] for key in MODEL_KEYS} | object_schema(Training)["properties"]
     properties["grid"]["properties"] = {
         key: {"type": "array", "items": each, "description": f"values of {key}: {each['description']}"}

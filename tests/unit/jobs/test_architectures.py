@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jangdan.jobs.build import indexer_of
 from jangdan.jobs.model_inputs import open_files, open_inputs
 from jangdan.jobs.train import train
+from jangdan.jobs.windows import indexer_of
 from jangdan.models.folder import load_model
 from jangdan.models.predict import predict
 from jangdan.networks.description import ModelDescription

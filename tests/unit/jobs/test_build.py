@@ -15,7 +15,7 @@ from jangdan.formats.fasta.reader import write_fasta
 from jangdan.jobs.build import coverage_file
 from jangdan.jobs.check_inputs import check_inputs
 from jangdan.storage.dataset_file import load
-from jangdan.workflow.plan import file_conditions, first_files, input_files, source_files
+from jangdan.workflow.plan import file_conditions, first_files, input_files, inputs_of, source_files
 
 WINDOWS = {"roi": None, "window": 100, "step": 100}
 
@@ -86,6 +86,7 @@ def test_files_of_two_kinds_are_refused(genome: Path, bams: list[Path]) -> None:
 def test_the_preflight_looks_at_every_file_of_a_condition(genome: Path, bams: list[Path]) -> None:
     (genome.parent / "f.tsv").write_text("chr1\t5\t60\tAAA-1\t3\n")
     (genome.parent / "roi.bed").write_text("chr1\t0\t500\n")
+    (genome.parent / "mask.bed").write_text("chr1\t100\t300\n")
     subprocess.run(["samtools", "view", "-CT", "g.fa", "-o", "a.cram", "1.bam"], check=True, cwd=genome.parent)
     files = {"a": ["1.bam", "2.bam"], "b": "f.tsv", "c": ["a.cram"]}
     config = {
@@ -93,6 +94,9 @@ def test_the_preflight_looks_at_every_file_of_a_condition(genome: Path, bams: li
         "genome": {"fasta": "g.fa", "exclude_regions": [], "annotation": None, "aliases": {}},
         "regions": {"sources": ["roi.bed"]},
         "datasets": {"reads": {"kind": "coverage", "files": files}},
+        "models": {
+            "net": {"normalizer": {"name": "tpm", "regionmask": "mask.bed"}, "target_normalizer": None, "grid": {}}
+        },
         "variants": None,
     }
     assert file_conditions(config, "reads") == ["a", "a", "b", "c"]
@@ -103,10 +107,12 @@ def test_the_preflight_looks_at_every_file_of_a_condition(genome: Path, bams: li
         "f.tsv",
         "a.cram",
     ]
-    assert {Path(path).name for path in input_files(config)} == {"g.fa", "roi.bed", "1.bam", "2.bam", "f.tsv", "a.cram"}
-    rows = check_inputs(config).rows
+    data = {"g.fa", "roi.bed", "1.bam", "2.bam", "f.tsv", "a.cram", "mask.bed"}
+    assert {Path(path).name for path in input_files(config)} == data
+    rows = check_inputs(inputs_of(config)).rows
     assert {row[3] for row in rows} == {"ok"}, rows
+    assert {Path(row[0]).name for row in rows} == data
     (genome.parent / "f.tsv").write_text("chr1\t5\t9999999\tAAA-1\t3\n")
-    wrong = [row for row in check_inputs(config).rows if row[3] != "ok"]
+    wrong = [row for row in check_inputs(inputs_of(config)).rows if row[3] != "ok"]
     assert len(wrong) == 1
     assert "past chr1" in str(wrong[0])

@@ -12,7 +12,8 @@ from jangdan.errors import InputFileError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
 from jangdan.jobs.ensemble_variants import ensemble_effects
-from jangdan.jobs.predictions import export_track, save_predictions
+from jangdan.jobs.export_bigwig import export_track
+from jangdan.jobs.predictions import save_predictions
 
 
 def _effects(path: Path, effect: list[list[float]], status: list[str], pos: tuple[int, int] = (9, 19)) -> Path:

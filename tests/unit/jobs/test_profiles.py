@@ -28,8 +28,9 @@ from jangdan.jobs.attribute import attribute, best_windows
 from jangdan.jobs.build import coverage_file, sequence_file
 from jangdan.jobs.compare import compare
 from jangdan.jobs.evaluate import evaluate
+from jangdan.jobs.export_bigwig import export_track
 from jangdan.jobs.model_inputs import open_target
-from jangdan.jobs.predictions import export_track, load_predictions, save_predictions
+from jangdan.jobs.predictions import load_predictions, save_predictions
 from jangdan.jobs.profile_loss import loss_for
 from jangdan.jobs.profiles import bins_of, columns_of, on_genome
 from jangdan.jobs.score_variants import score_variants

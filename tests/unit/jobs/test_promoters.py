@@ -16,10 +16,12 @@ from jangdan.formats.fasta.reader import write_fasta
 from jangdan.formats.gff import read_gff
 from jangdan.formats.region_table import region_table
 from jangdan.interpret.on_genome import letters_forward
-from jangdan.jobs.build import coverage_file, indexer_of, normalized_file
+from jangdan.jobs.build import coverage_file
 from jangdan.jobs.model_inputs import describe_input, open_target
+from jangdan.jobs.normalize import normalized_file
 from jangdan.jobs.predictions import load_predictions, save_predictions
 from jangdan.jobs.regions import make_anchored_regions
+from jangdan.jobs.windows import indexer_of
 from jangdan.storage.dataset_file import load
 
 GTF = """\
@@ -157,7 +159,7 @@ def test_values_of_windows_are_normalized_as_the_training_windows_are(
     train = tmp_path / "train.bed"
     write_bed(region_table(["chr1", "chr1"], [300, 1450], [550, 1700], strand=["+", "-"]), train)
     outputs = {"dataset": tmp_path / "n.h5", "parameters": tmp_path / "n.json"}
-    normalized_file(raw, train, "log-zscore", WINDOWS, outputs)
+    normalized_file(raw, train, ["log", "zscore"], WINDOWS, outputs)
     values = np.log(np.array(_sums(signal, ("plus", "minus", "minus"), 20)) + 1)
     expected = (values - values[:2].mean()) / values[:2].std()
     target = open_target("starts", load(outputs["dataset"]), indexer_of(tmp_path / "roi.bed", WINDOWS))

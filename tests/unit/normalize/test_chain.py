@@ -12,7 +12,6 @@ from jangdan.genome.contigs import Contigs
 from jangdan.genome.interval import Interval
 from jangdan.normalize.bin_positions import Places
 from jangdan.normalize.normalizers import (
-    NORMALIZERS,
     CallableNormalizer,
     LogTransform,
     PercentileTrimming,
@@ -23,6 +22,7 @@ from jangdan.normalize.normalizers import (
     normalizers_of,
     save_normalizers,
 )
+from jangdan.records.kinds import NORMALIZERS
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
 from jangdan.storage.region_array import RegionArray
@@ -48,7 +48,19 @@ def test_names_objects_classes_functions_and_lists() -> None:
     chain = normalizers_of(["log", LogTransform, zscore, double, lambda g: g])
     kinds = [LogTransform, LogTransform, ZScore, CallableNormalizer, CallableNormalizer]
     assert [type(n) for n in chain] == kinds
-    assert [n.name for n in normalizers_of(tuple(NORMALIZERS))][:3] == ["log", "zscore", "zscorelog"]
+    names = ("log", "zscore", "zscorelog")
+    assert [n.name for n in normalizers_of(names)] == list(names)
+
+
+def test_a_name_may_have_parameters() -> None:
+    trimming, zscore = normalizers_of([{"name": "perctrim", "percentile": 95}, {"name": "zscore", "std": 2}])
+    trimming.fit(VALUES, BINS)
+    np.testing.assert_allclose(trimming.limit, np.percentile(VALUES, 95, axis=(0, 1)))
+    assert (zscore.mean, zscore.std) == (None, 2)
+    with pytest.raises(OptionError, match=r"normalizer: perctrim: percentil: unknown key; did you mean percentile\?"):
+        normalizers_of({"name": "perctrim", "percentil": 95})
+    with pytest.raises(OptionError, match="normalizer: log: percentile: unknown key"):
+        normalizers_of({"name": "log", "percentile": 95})
 
 
 @pytest.mark.parametrize("spec", ["tmp", 5, ["tpm", None], [["tpm"]], {"tpm": 1}])
@@ -110,7 +122,7 @@ def test_tpm_of_a_whole_array() -> None:
 @pytest.mark.filterwarnings("ignore:.*regionmask")
 def test_a_saved_chain_gives_the_same_bits(tmp_path: Path) -> None:
     mask = [Interval("chr1", 0, 200)]
-    chain = normalizers_of([*NORMALIZERS, PercentileTrimming(95.5), Tpm(mask), ZScore(1 / 3, 0.1)])
+    chain = normalizers_of([*NORMALIZERS.names(), PercentileTrimming(95.5), Tpm(mask), ZScore(1 / 3, 0.1)])
     for normalizer in chain:
         normalizer.fit(VALUES, BINS)
     save_normalizers(chain, tmp_path / "n.json")

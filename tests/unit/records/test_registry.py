@@ -1,5 +1,7 @@
 """Records are found by folder, import nothing but the standard library, and plugins add to them."""
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +11,18 @@ import pytest
 from jangdan.errors import InputFileError, MissingFileError, OptionError
 from jangdan.networks.description import InputDescription, ModelDescription
 from jangdan.networks.registry import build_model
-from jangdan.records.kinds import ARCHITECTURES, COMPARISON_FIGURES, REGISTRIES, Architecture, load_plugins
+from jangdan.records.kinds import (
+    ARCHITECTURES,
+    COMPARISON_FIGURES,
+    NORMALIZERS,
+    REGISTRIES,
+    Architecture,
+    load_plugins,
+)
 from jangdan.records.registry import Record, Registry
 from jangdan.records.schema import object_schema
+
+ROOT = Path(__file__).parents[3]
 
 PLUGIN = """
 from dataclasses import dataclass
@@ -68,7 +79,17 @@ def test_every_record_imports_where_only_snakemake_is_installed() -> None:
         "print(len([record.options for registry in REGISTRIES for record in registry]))"
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= 15
+    assert int(done.stdout) >= 44
+
+
+@pytest.mark.parametrize("name", NORMALIZERS.names())
+def test_a_normalizer_imports_the_standard_library_and_records_alone_at_its_top(name: str) -> None:
+    path = Path(sys.modules["jangdan"].__file__ or "").parent / f"normalize/definitions/{name}.py"
+    top = [node for node in ast.parse(path.read_text()).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    modules = [getattr(node, "module", None) or node.names[0].name for node in top]
+    assert "jangdan.records.kinds" in modules
+    kept = {*sys.stdlib_module_names, "jangdan.records"}
+    assert [m for m in modules if m.split(".")[0] not in kept and ".".join(m.split(".")[:2]) not in kept] == []
 
 
 def test_that_environment_refuses_other_packages() -> None:
@@ -80,6 +101,11 @@ def test_names_are_those_of_the_files(registry: Registry[Record]) -> None:
     path = Path(sys.modules["jangdan"].__file__ or "").parent.joinpath(*registry.folder.split(".")[1:])
     assert registry.names() == sorted(p.stem for p in path.glob("*.py") if p.stem != "__init__")
     assert [record.name for record in registry] == registry.names()
+
+
+def test_the_page_of_the_library_lists_every_normalizer() -> None:
+    (row,) = re.findall(r"^\| normalizers \| .*", (ROOT / "lib/README.md").read_text(), flags=re.MULTILINE)
+    assert [name for name in NORMALIZERS.names() if not re.search(f'`"?{name}"?`', row)] == []
 
 
 def test_an_unknown_name_gives_the_closest_one(architectures: Registry[Architecture]) -> None:

@@ -11,6 +11,7 @@ from jangdan.workflow.load import check_config, load_config, shown
 
 ROOT = Path(__file__).parents[3]
 REMOVED = object()
+NORMALIZERS = "binsizenorm, log, max, minmax, perctrim, regionlength, rpkm, tpm, zscore, zscorelog"
 
 MISTAKES: list[tuple[str, Any, str]] = [
     ("regions windoww", 200, "regions: windoww: unknown key; did you mean window?"),
@@ -132,8 +133,28 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("models joint grid order", 3, "models: joint: grid: order: found 3, expected a list; write [3]"),
     ("models joint grid order", [2, 2], "models: joint: grid: order: 2 comes twice"),
     ("models joint normalizer", "zscores",
-     "models: joint: normalizer: found 'zscores', expected one of log, zscore, zscorelog, tpm, rpkm, binsizenorm, "
-     'perctrim, minmax, max, none, or several joined by "-"'),
+     f"models: joint: normalizer: found 'zscores', expected one of {NORMALIZERS}, none; did you mean zscore?"),
+    ("models joint normalizer", ["log", "zscor"],
+     f"models: joint: normalizer: found 'zscor', expected one of {NORMALIZERS}, none; did you mean zscore?"),
+    ("models joint target_normalizer", {"name": "perctrim", "percentil": 95},
+     "models: joint: target_normalizer: perctrim: percentil: unknown key; did you mean percentile?"),
+    ("models joint normalizer", ["log", {"name": "perctrim", "percentile": 120}],
+     "models: joint: normalizer: perctrim: percentile: found 120, expected a number above 0 and at most 100"),
+    ("models joint normalizer", {"percentile": 95},
+     f"models: joint: normalizer: name: is missing; expected one of {NORMALIZERS}"),
+    ("models joint normalizer", {"name": "none"},
+     f"models: joint: normalizer: name: found 'none', expected one of {NORMALIZERS}"),
+    ("models joint normalizer", "log-none",
+     "models: joint: normalizer: none cannot be one of several; remove it, or the others"),
+    ("models joint normalizer", ["none", "log"],
+     "models: joint: normalizer: none cannot be one of several; remove it, or the others"),
+    ("models joint normalizer", {"name": "log", "percentile": 95},
+     "models: joint: normalizer: log: percentile: unknown key; expected no keys"),
+    ("models joint grid normalizer", ["log-max", ["log", {"name": "max"}]],
+     "models: joint: grid: normalizer: log-max comes twice"),
+    ("models joint grid normalizer", ["none", {"name": "perctrim", "percentile": "95"}],
+     "models: joint: grid: normalizer: item 2: perctrim: percentile: found '95', expected a number above 0 and at most "
+     "100; YAML reads it as text: write 95"),
     ("models joint loss", "mean_squared",
      "models: joint: loss: found 'mean_squared', expected one of binary_crossentropy, huber, mae, mse, multinomial, "
      "poisson, poisson_nll, profile_and_counts"),

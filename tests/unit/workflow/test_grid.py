@@ -1,5 +1,6 @@
 """What a config fans out to: grid models, flanks, samples, sheets; and what is wrong with one, said in a sentence."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,17 @@ import pytest
 from tests.configs import loaded, said_of
 
 from jangdan.workflow.grid import expand_models, matching
-from jangdan.workflow.plan import files_of, flank_of, region_options, samples_of, stored_options, widest_flank
+from jangdan.workflow.plan import (
+    chains_of,
+    files_of,
+    flank_of,
+    input_files,
+    region_options,
+    samples_of,
+    stored_options,
+    widest_flank,
+)
+from jangdan.workflow.sections.normalizers import chain_word
 from jangdan.workflow.sheets import with_sheets
 
 REGIONS = {"sources": ["a.bed"], "window": 200}
@@ -57,6 +68,31 @@ def test_every_grid_key_goes_where_it_belongs(config: dict[str, Any]) -> None:
     assert matching(models, {"model": "net", "flank": {"dna": 400}, "max_shift": 20}) == [name]
     assert len(matching(models, {"model": "net", "max_shift": 0})) == 2
     assert matching(models, {"model": "net", "order": 1}) == []
+
+
+def test_normalizers_have_parameters_and_a_name_in_files(config: dict[str, Any]) -> None:
+    trimmed = ["log", {"name": "perctrim", "percentile": 95}]
+    masked = {"name": "tpm", "regionmask": "exons/all.bed"}
+    net = config["models"]["net"]
+    net |= {"grid": {"normalizer": ["none", "log-zscore", trimmed, masked]}, "target_normalizer": {"name": "max"}}
+    full = loaded(config)
+    models = expand_models(full)
+    word = chain_word(masked)
+    assert re.fullmatch(r"tpm-[0-9a-f]{8}", word)
+    assert chain_word({"name": "tpm", "regionmask": "a-log"}) != chain_word([{"name": "tpm", "regionmask": "a"}, "log"])
+    names = ["none", "log-zscore", "log-perctrim-percentile-95", word]
+    assert list(models) == [*(f"net.normalizer-{name}" for name in names), "plain"]
+    assert [models[f"net.normalizer-{name}"]["normalizer"] for name in names] == names
+    assert models["net.normalizer-none"]["target_normalizer"] == "max"
+    assert matching(models, {"model": "net", "normalizer": trimmed}) == ["net.normalizer-log-perctrim-percentile-95"]
+    assert chains_of(full) == {
+        "none": [],
+        "log-zscore": ["log", "zscore"],
+        "log-perctrim-percentile-95": trimmed,
+        word: [masked | {"regionmask": "data/exons/all.bed"}],
+        "max": [{"name": "max"}],
+    }
+    assert "data/exons/all.bed" in input_files(full)
 
 
 def test_a_model_reads_its_own_flank_and_the_widest_is_stored(config: dict[str, Any]) -> None:

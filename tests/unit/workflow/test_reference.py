@@ -1,6 +1,7 @@
 """The schema and the tables that are made from the options classes are current, complete, and agree with each other."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from jangdan.records.kinds import NORMALIZERS
 from jangdan.workflow.load import load_config
 from jangdan.workflow.reference import SCHEMA, TABLES, tables, with_tables
 from jangdan.workflow.schema import config_schema, schema_text
@@ -60,6 +62,9 @@ def test_shipped_configs_are_valid(path: Path, monkeypatch: pytest.MonkeyPatch) 
         (("datasets", "bound", "sheet"), "a.tsv"),
         (("models", "joint", "parameters", "filtres"), 3),
         (("models", "joint", "grid", "order"), [7]),
+        (("models", "joint", "normalizer"), {"name": "perctrim", "percentil": 95}),
+        (("models", "joint", "target_normalizer"), [{"name": "perctrim", "percentile": 120}]),
+        (("models", "joint", "grid", "normalizer"), ["log", {"percentile": 95}]),
         (("datasets", "signal", "collapser"), "median"),
         (("locus_figures", "width"), 10),
         (("seeds",), [1, 1]),
@@ -72,6 +77,25 @@ def test_the_schema_finds_mistakes(keys: tuple[str, ...], value: Any) -> None:
         place = place[key]
     place[keys[-1]] = value
     assert not jsonschema.Draft202012Validator(json.loads((ROOT / SCHEMA).read_text())).is_valid(config)
+
+
+def test_the_schema_and_the_tables_have_every_normalizer_and_its_parameters() -> None:
+    schema = json.loads((ROOT / SCHEMA).read_text())
+    model = schema["properties"]["models"]["additionalProperties"]["properties"]
+    row = tables()["normalizers"]
+    for key in (model["normalizer"], model["target_normalizer"], model["grid"]["properties"]["normalizer"]["items"]):
+        (mapping,) = [each for each in key["anyOf"] if each["type"] == "object"]
+        kinds = {each["then"]["properties"]["name"]["const"]: each["then"]["properties"] for each in mapping["allOf"]}
+        assert sorted(kinds) == NORMALIZERS.names()
+        assert set(kinds["perctrim"]) == {"name", "percentile"}
+    assert re.findall(r"^\| `(\w+)`", row, flags=re.MULTILINE) == NORMALIZERS.names()
+
+
+def test_the_schema_takes_normalizers_with_parameters() -> None:
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    trimmed = {"name": "perctrim", "percentile": 95}
+    config["models"]["joint"]["grid"]["normalizer"] = ["none", trimmed, ["log", trimmed], {"name": "mine", "x": 1}]
+    jsonschema.validate(config, json.loads((ROOT / SCHEMA).read_text()))
 
 
 def test_defaults_of_the_schema_are_those_that_are_filled_in() -> None:

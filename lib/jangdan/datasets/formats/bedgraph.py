@@ -3,8 +3,8 @@
 from typing import Any
 
 from jangdan.datasets.formats.bed import rows
-from jangdan.datasets.formats.bigwig import SignalOptions
 from jangdan.records.kinds import Format, Question
+from jangdan.records.signal_options import SignalOptions
 
 
 def build(path: str, options: SignalOptions, *, aliases: dict[str, str], genome: str | None) -> Any:

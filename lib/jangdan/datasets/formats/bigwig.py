@@ -1,18 +1,9 @@
 """bigWig: signal along the genome."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from jangdan.records.kinds import Format, Question
-from jangdan.records.options import Options, option
-
-
-@dataclass(frozen=True)
-class SignalOptions(Options):
-    """How base pairs become values."""
-
-    collapser: str = option("how base pairs become one value", "mean", choices=("sum", "mean", "max", "min"))
-    nan_to_num: bool = option("gaps are zero; else they are NaN", True)
+from jangdan.records.signal_options import SignalOptions
 
 
 def build(path: str, options: SignalOptions, *, aliases: dict[str, str], genome: str | None) -> Any:

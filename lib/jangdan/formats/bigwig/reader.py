@@ -1,4 +1,4 @@
-"""bigWig: read base pairs or bins, whole contigs or stretches of them; writing is in `bigwigwrite`."""
+"""bigWig: read base pairs or bins, whole contigs or stretches of them; `writer` writes them."""
 
 from collections.abc import Iterator, Mapping
 from os import PathLike
@@ -9,11 +9,8 @@ from numpy.typing import NDArray
 from jangdan.formats.bigwig.blocks import check_heads, read_items
 from jangdan.formats.bigwig.index import BigwigFile, open_bigwig, read_contigs, read_leaves
 from jangdan.formats.bigwig.totals import Totals
-from jangdan.formats.bigwig.writer import write_bigwig
 from jangdan.formats.collapse import Collapser, collapse, require_collapser
 from jangdan.formats.piecewise import expand, without_nan
-
-__all__ = ["bigwig_sizes", "read_bigwig", "write_bigwig"]
 
 # costs in blocks inflated: what a stretch takes besides its blocks, and the base pairs filled in the time of one block
 _STRETCH_COST, _BASES_A_BLOCK = 0.5, 50_000

@@ -11,12 +11,7 @@ from jangdan.records.registry import Registry
 from jangdan.records.schema import plain
 from jangdan.training.options import Training
 from jangdan.workflow.sections.names import SOME
-
-_NAMES = "log|zscore|zscorelog|tpm|rpkm|binsizenorm|perctrim|minmax|max"
-_NORMALIZER: dict[str, Any] = {
-    "pattern": f"none|({_NAMES})(-({_NAMES}))*",
-    "words": f'one of {_NAMES.replace("|", ", ")}, none, or several joined by "-"',
-}
+from jangdan.workflow.sections.normalizers import Chain, chain_problems, chain_word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +26,13 @@ class Model(Options):
         "binary_crossentropy",
     )
     order: int = option("one-hot of single letters (1), pairs (2) ...", 1, minimum=1, maximum=6)
-    normalizer: str = option(
-        "of the coverage inputs; fitted on the training regions of each fold", "none", **_NORMALIZER
+    normalizer: Chain | None = option(
+        "of the coverage inputs; fitted on the training regions of each fold: a name, several joined by -, or with "
+        "parameters, such as {name: perctrim, percentile: 95}, or a list of these",
+        "none",
     )
-    target_normalizer: str = option(
-        "of the target, likewise; scores and predictions are then of normalized values", "none", **_NORMALIZER
+    target_normalizer: Chain | None = option(
+        "of the target, likewise; scores and predictions are then of normalized values", "none"
     )
     flank: int | dict[str, int] | None = option(
         "bp of context in place of the datasets' own: of all inputs, or by input, such as {dna: 400}", None, minimum=0
@@ -52,6 +49,7 @@ class Model(Options):
 MODEL_KEYS = tuple(
     each.name for each in fields(Model) if each.name not in ("inputs", "target", "grid", "parameters", "training")
 )
+NORMALIZER_KEYS = ("normalizer", "target_normalizer")
 TRAINING_KEYS = tuple(each.name for each in fields(Training))
 """Grid keys that are not parameters of the architecture."""
 
@@ -68,6 +66,9 @@ def model_problems(given: Any, where: str) -> list[str]:
     if unknown:
         return found + [f"{where}: {problem}" for problem in unknown]
     kinds = {name: ARCHITECTURES[name].options for name in _names(given, "architecture")}
+    for key in NORMALIZER_KEYS:
+        if key in given and not problems_of_value(Model, key, given[key], where):
+            found += chain_problems(given[key], f"{where}: {key}")
     for key, values in grid.items():
         found += _grid_problems(key, values, list(kinds.values()), f"{where}: grid")
     return found if found else _parameter_problems(given, kinds, where)
@@ -110,8 +111,11 @@ def _grid_problems(key: Any, values: Any, parameters: list[type[Options]], where
     found = []
     for number, value in enumerate(values, start=1):
         for kind in kinds:
-            found += problems_of_value(kind, key, value, where, place=f"item {number}")
-    shown = [repr(value) for value in values]
+            own = problems_of_value(kind, key, value, where, place=f"item {number}")
+            if not own and kind is Model and key in NORMALIZER_KEYS:
+                own = chain_problems(value, f"{where}: {key}: item {number}")
+            found += own
+    shown = [chain_word(value) if not found and key in NORMALIZER_KEYS else repr(value) for value in values]
     found += [f"{where}: {key}: {each} comes twice" for each in dict.fromkeys(shown) if shown.count(each) > 1]
     return found
 

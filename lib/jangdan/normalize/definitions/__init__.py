@@ -1,0 +1,1 @@
+"""Normalizers by name: one record per module, found by folder."""
