@@ -7,7 +7,7 @@ with job(snakemake):
 
     normalized_file(
         snakemake.input.dataset,
-        snakemake.input.train,
+        snakemake.input.regions,
         snakemake.wildcards.normalizer,
         snakemake.params.windows,
         dict(snakemake.output.items()),

@@ -14,13 +14,13 @@ from jangdan.datasets.build import Place, build_coverage, build_region_values, b
 from jangdan.datasets.sources import Source, StrandSource
 from jangdan.errors import OptionError
 from jangdan.files import write_text
-from jangdan.formats.bed import read_bed
 from jangdan.formats.fasta.reader import fasta_sizes
 from jangdan.formats.genome import Genome
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.genome.intervals import Intervals
+from jangdan.genome.region_file import read_region_file
 from jangdan.normalize.apply import fit, write_normalized
 from jangdan.normalize.normalizers import normalizers_of
 from jangdan.records.kinds import FORMATS, format_of
@@ -36,11 +36,13 @@ Files = Mapping[str, Sequence[str]]
 """Condition -> paths of its files."""
 
 
-def indexer_of(bed: Path, windows: Mapping[str, Any], flank: int = 0, collapse: bool = False) -> GenomicIndexer:
-    """Return the windows of a BED file; `windows` holds window and step (bp; null: window)."""
+def indexer_of(
+    regions: Path, windows: Mapping[str, Any], split: str | None = None, *, collapse: bool = False
+) -> GenomicIndexer:
+    """Return the windows of a file of regions, or of one split; `windows`: window and step (bp; null: window)."""
     step = windows["step"] or windows["window"]
-    table = read_bed(bed)
-    return GenomicIndexer.create_from_table(table, windows["window"], step, flank, collapse=collapse, source=bed)
+    table = read_region_file(regions, split)
+    return GenomicIndexer.create_from_table(table, windows["window"], step, collapse=collapse, source=regions)
 
 
 def sequence_file(fasta: Path, path: Path, *, roi: Path | None, flank: int) -> None:
@@ -56,8 +58,8 @@ def coverage_file(
     """Build a raw coverage dataset file.
 
     files: condition -> paths, whose counts are added up, or which are a pair by strand. options: of the dataset in the
-    config. genome: fasta, aliases. windows: roi (a BED path or None for the whole genome), window and step; with
-    ``resolution: null`` the file holds one value a window, flanks counted in.
+    config. genome: fasta, aliases. windows: roi (a file of regions, or None for the whole genome), window and step;
+    with ``resolution: null`` the file holds one value a window, flanks counted in.
     """
     contigs = Contigs.of_sizes(fasta_sizes(genome["fasta"]), source=str(genome["fasta"]))
     sources = sources_of(files, options, genome.get("aliases", {}), str(genome["fasta"]))
@@ -142,20 +144,20 @@ def _by_strand(pair: Sequence[Source]) -> list[Source]:
 
 
 def normalized_file(
-    raw: Path, train: Path, names: str, windows: Mapping[str, Any], outputs: Mapping[str, Path]
+    raw: Path, regions: Path, names: str, windows: Mapping[str, Any], outputs: Mapping[str, Path]
 ) -> None:
     """Fit the normalizers `names` (joined by "-") on the training regions; write dataset and parameters.
 
     outputs: dataset (HDF5) and parameters (JSON).
     """
-    array, indexer = load(raw), indexer_of(train, windows)
+    array, indexer = load(raw), indexer_of(regions, windows, "train")
     chain = normalizers_of(names.split("-"))
     fit(chain, array, indexer)
     states = [normalizer.state() for normalizer in chain]
-    log.info("fitted on %s: %s", train, json.dumps(states))
+    log.info("fitted on the training regions of %s: %s", regions, json.dumps(states))
     write_normalized(chain, array, outputs["dataset"])
-    write_text(outputs["parameters"], json.dumps({"fitted_on": str(train), "normalizers": states}, indent=1) + "\n")
+    write_text(outputs["parameters"], json.dumps({"fitted_on": str(regions), "normalizers": states}, indent=1) + "\n")
 
 
 def _with_flank(roi: Path, flank: int, contigs: Contigs) -> Intervals:
-    return Intervals.of_table(read_bed(roi), contigs).extend(flank)
+    return Intervals.of_table(read_region_file(roi), contigs).extend(flank)
