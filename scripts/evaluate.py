@@ -10,7 +10,7 @@ with job(snakemake):
     evaluate(
         {key: snakemake.input.get(key) for key in ("model", "description", "history")},
         files,
-        snakemake.input.test,
+        snakemake.input.regions,
         dict(snakemake.output.items()),
         windows=snakemake.params.windows,
         bootstrap=snakemake.params.bootstrap,

@@ -7,7 +7,7 @@ with job(snakemake):
 
     normalized_file(
         snakemake.input.dataset,
-        snakemake.input.train,
+        snakemake.input.regions,
         snakemake.params.steps,
         snakemake.params.windows,
         dict(snakemake.output.items()),

@@ -5,4 +5,4 @@ from jangdan.jobs.job import job
 with job(snakemake):
     from jangdan.jobs.regions import split_regions
 
-    split_regions(snakemake.input.bed, snakemake.params.parts, dict(snakemake.output.items()))
+    split_regions(snakemake.input.roi, snakemake.params.parts, dict(snakemake.output.items()))

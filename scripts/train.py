@@ -13,7 +13,7 @@ with job(snakemake):
     train(
         model,
         files,
-        {part: snakemake.input[part] for part in ("train", "validation")},
+        snakemake.input.regions,
         dict(snakemake.output.items()),
         device=snakemake.params.device,
         threads=snakemake.threads,

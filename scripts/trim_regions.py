@@ -3,8 +3,8 @@
 from jangdan.jobs.job import job
 
 with job(snakemake):
-    from jangdan.formats.bed import write_bed
     from jangdan.formats.fasta.reader import fasta_sizes
+    from jangdan.genome.region_file import write_regions
     from jangdan.jobs.regions import make_anchored_regions, make_regions
 
     options = snakemake.params.options
@@ -16,4 +16,4 @@ with job(snakemake):
         exclude=snakemake.input.exclude,
         aliases=snakemake.params.aliases,
     )
-    write_bed(regions, snakemake.output.bed, columns=6 if anchored else 3)
+    write_regions(regions, snakemake.output.table)

@@ -6,11 +6,16 @@ Golden files keep the names of the day they were recorded. A renamed result gets
 import re
 from pathlib import Path
 
-RENAMED: tuple[tuple[str, str], ...] = ()
+RENAMED: tuple[tuple[str, str], ...] = ((r"^regions/roi\.tsv$", "regions/roi.bed"),)
 """(regular expression, replacement): from a name in a run today to its name in the golden files."""
 
-ADDED: tuple[str, ...] = ()
+ADDED: tuple[str, ...] = (r"regions/folds/.*\.bed",)
 """Regular expressions: results that are in a run today and were not recorded."""
+
+FOLD = re.compile(r"regions/folds/(.*)\.tsv")
+"""A table of regions that was recorded as three files, one per split."""
+
+SPLITS = ("train", "validation", "test")
 
 IGNORED = (r"logs/", r"benchmarks/", r"simulated/.*\.(bai|fai|gzi)$", r"report\.html$")
 """Regular expressions: files that are not results, or that only some ways of running create."""
@@ -34,15 +39,23 @@ def results_in(folder: Path) -> dict[str, Path]:
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not any(re.match(pattern, name) for pattern in (*IGNORED, *ADDED)):
-            found[golden_name(name)] = path
+            found |= dict.fromkeys(golden_names(name), path)
     return dict(sorted(found.items()))
 
 
-def golden_name(name: str) -> str:
-    """Return the name that a result had when it was recorded."""
+def golden_names(name: str) -> list[str]:
+    """Return the names that a result had when it was recorded."""
+    if fold := FOLD.fullmatch(name):
+        return [f"regions/{fold[1]}/{split}.bed" for split in SPLITS]
     for pattern, replacement in RENAMED:
         name = re.sub(pattern, replacement, name)
-    return name
+    return [name]
+
+
+def split_of(name: str) -> list[str]:
+    """Return the split that a golden file of regions has in its name, nothing for other results."""
+    split = Path(name).stem
+    return [split] if name.startswith("regions/") and split in SPLITS else []
 
 
 def of_kind(results: dict[str, Path], kind: str) -> dict[str, Path]:

@@ -14,9 +14,10 @@ import pyBigWig
 Row = dict[str, Any]
 
 
-def regions(path: Path) -> Iterator[Row]:
-    """Give a row for all regions of a BED file, and one for each contig."""
-    table = pd.read_csv(path, sep="\t", header=None, dtype=str).iloc[:, :3].set_axis(["contig", "start", "end"], axis=1)
+def regions(path: Path, split: str | None = None) -> Iterator[Row]:
+    """Give a row for all regions of a table, or of one split, and one for each contig."""
+    table = pd.read_csv(path, sep="\t", dtype=str)
+    table = table if split is None else table[table["split"] == split].copy()
     table["bases"] = table["end"].astype(int) - table["start"].astype(int)
     digest = hashlib.sha256(table[["contig", "start", "end"]].to_csv(index=False, header=False).encode()).hexdigest()
     yield {"contig": "all", "regions": len(table), "bases": table["bases"].sum(), "sha256": digest}

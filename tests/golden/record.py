@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from tests.golden import readers
-from tests.golden.names import of_kind, results_in
+from tests.golden.names import of_kind, results_in, split_of
 
 FOLDER = Path(__file__).parent
 
@@ -18,7 +18,7 @@ DATA = ("regions", "datasets", "normalizers", "tables/check/inputs")
 
 _MOST_ROWS = 400
 
-_READERS: dict[str, Callable[[Path], Iterator[readers.Row]]] = {
+_READERS: dict[str, Callable[..., Iterator[readers.Row]]] = {
     "regions": readers.regions,
     "datasets": readers.dataset,
     "normalizers": readers.normalizer,
@@ -34,7 +34,8 @@ def tables_of(results: Path) -> dict[str, pd.DataFrame]:
     found = results_in(results)
     tables = {"files": pd.DataFrame({"file": list(found)})}
     for kind, reader in _READERS.items():
-        rows = [{"file": name, **row} for name, path in of_kind(found, kind).items() for row in reader(path)]
+        named = of_kind(found, kind).items()
+        rows = [{"file": name, **row} for name, path in named for row in reader(path, *split_of(name))]
         tables[kind] = pd.DataFrame(rows).map(_printed)
     for kind in ("tables", "effects"):
         for name, path in of_kind(found, kind).items():

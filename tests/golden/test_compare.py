@@ -57,11 +57,12 @@ def test_every_kind_of_trained_result_has_a_tolerance_for_other_cpus() -> None:
 
 
 def test_readers_sum_up_what_files_hold(tmp_path: Path) -> None:
-    (tmp_path / "r.bed").write_text("chr1\t10\t20\nchr2\t5\t10\nchr1\t30\t31\n")
-    rows = list(regions(tmp_path / "r.bed"))
-    assert [(row["contig"], row["regions"], row["bases"]) for row in rows] == [
+    header, rows = "contig\tstart\tend\tsplit\n", "chr1\t10\t20\ta\nchr2\t5\t10\ta\nchr1\t30\t31\tb\n"
+    (tmp_path / "r.tsv").write_text(header + rows)
+    assert [(row["contig"], row["regions"], row["bases"]) for row in regions(tmp_path / "r.tsv")] == [
         ("all", 3, 16), ("chr1", 2, 11), ("chr2", 1, 5)
     ]  # fmt: skip
+    assert [row["bases"] for row in regions(tmp_path / "r.tsv", "b")] == [1, 1]
     with pyBigWig.open(str(tmp_path / "t.bw"), "w") as out:
         out.addHeader([("chr1", 100), ("chr2", 50)])
         out.addEntries(["chr1", "chr1"], [0, 20], ends=[10, 25], values=[1.0, 4.0])

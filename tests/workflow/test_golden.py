@@ -7,7 +7,6 @@ import pytest
 from tests.golden.check import report
 from tests.workflow.conftest import ROOT, run_snakemake
 
-PARTS = ("train", "validation", "test")
 YEAST = ROOT.parent / "shared/data/yeast"
 
 
@@ -24,7 +23,7 @@ def test_the_data_of_the_yeast_run_are_what_they_were(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     names = ["check/inputs.tsv", "sequence/genome.h5", "coverage/binding.h5"]
-    names += ["normalized/main/atac.zscorelog.json", *(f"regions/main/{part}.bed" for part in PARTS)]
+    names += ["normalized/main/atac.zscorelog.json", "regions/folds/main.tsv"]
     targets = [f"results/yeast_binding/{name}" for name in names]
     done = run_snakemake(folder, *targets, "--configfile", str(ROOT / "config/yeast_binding.yaml"))
     assert done.returncode == 0, done.stdout[-5000:]

@@ -205,7 +205,7 @@ def target_file(wildcards):
 
 def sample_regions(wildcards):
     fold = plan.FINAL if wildcards.sample == plan.FINAL else wildcards.fold
-    return f"{OUT}/regions/{fold}/test.bed"
+    return f"{OUT}/regions/folds/{fold}.tsv"
 
 
 def model_settings(wildcards):

@@ -1,7 +1,7 @@
 rule build_sequence:
     input:
         fasta=source(config["genome"]["fasta"]),
-        roi=[] if WHOLE_GENOME else f"{OUT}/regions/roi.bed",
+        roi=[] if WHOLE_GENOME else f"{OUT}/regions/roi.tsv",
     output:
         dataset=f"{OUT}/sequence/genome.h5",
     log:
@@ -27,7 +27,7 @@ rule build_coverage:
         files=dataset_sources,
         fasta=source(config["genome"]["fasta"]),
         roi=lambda w: (
-            f"{OUT}/regions/roi.bed"
+            f"{OUT}/regions/roi.tsv"
             if plan.is_per_region(config, w.dataset) or not WHOLE_GENOME
             else []
         ),
@@ -58,7 +58,7 @@ rule build_coverage:
 rule normalize:
     input:
         dataset=f"{OUT}/coverage/{{dataset}}.h5",
-        train=f"{OUT}/regions/{{fold}}/train.bed",
+        regions=f"{OUT}/regions/folds/{{fold}}.tsv",
         masks=masks,
     output:
         dataset=f"{OUT}/normalized/{{fold}}/{{dataset}}.{{normalizer}}.h5",

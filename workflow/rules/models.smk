@@ -2,8 +2,7 @@ rule train:
     input:
         datasets=model_files,
         target=target_file,
-        train=f"{OUT}/regions/{{fold}}/train.bed",
-        validation=f"{OUT}/regions/{{fold}}/validation.bed",
+        regions=f"{OUT}/regions/folds/{{fold}}.tsv",
         initial=initial_weights,
     output:
         model=f"{OUT}/models/{RUN}/model.keras",
@@ -50,7 +49,7 @@ rule evaluate:
         history=f"{OUT}/models/{RUN}/history.tsv",
         datasets=model_files,
         target=target_file,
-        test=f"{OUT}/regions/{{fold}}/test.bed",
+        regions=f"{OUT}/regions/folds/{{fold}}.tsv",
     output:
         metrics=report(
             f"{OUT}/evaluation/{RUN}/metrics.tsv",
@@ -93,7 +92,7 @@ rule evaluate_sample:
         description=f"{OUT}/models/{RUN}/description.json",
         datasets=model_files,
         target=target_file,
-        test=sample_regions,
+        regions=sample_regions,
     output:
         metrics=report(
             f"{OUT}/evaluation/{RUN}/on-{{sample}}/metrics.tsv",

@@ -37,7 +37,7 @@ rule trim_regions:
         exclude=[source(p) for p in config["genome"]["exclude_regions"]],
         fasta=source(config["genome"]["fasta"]),
     output:
-        bed=f"{OUT}/regions/roi.bed",
+        table=f"{OUT}/regions/roi.tsv",
     log:
         f"{OUT}/logs/trim_regions.log",
     benchmark:
@@ -60,15 +60,14 @@ rule trim_regions:
 
 rule split_regions:
     input:
-        bed=f"{OUT}/regions/roi.bed",
+        roi=f"{OUT}/regions/roi.tsv",
     output:
-        train=f"{OUT}/regions/{{fold}}/train.bed",
-        validation=f"{OUT}/regions/{{fold}}/validation.bed",
-        test=f"{OUT}/regions/{{fold}}/test.bed",
+        table=f"{OUT}/regions/folds/{{fold}}.tsv",
+        bed=f"{OUT}/regions/folds/{{fold}}.bed",
     log:
-        f"{OUT}/logs/split_regions/{{fold}}.log",
+        f"{OUT}/logs/split_regions/folds/{{fold}}.log",
     benchmark:
-        f"{OUT}/benchmarks/split_regions/{{fold}}.tsv"
+        f"{OUT}/benchmarks/split_regions/folds/{{fold}}.tsv"
     conda:
         "../../envs/data.yaml"
     threads: 1

@@ -83,8 +83,8 @@ def trim(table: pd.DataFrame, divisor: int) -> pd.DataFrame:
     return trimmed[end > start].reset_index(drop=True)
 
 
-def split_by_chrom(table: pd.DataFrame, parts: Mapping[str, Sequence[str]], rest: str) -> dict[str, pd.DataFrame]:
-    """Divide a table by chromosome: a table for each of `parts`, and `rest` for the other chromosomes.
+def with_split(table: pd.DataFrame, parts: Mapping[str, Sequence[str]], rest: str) -> pd.DataFrame:
+    """Return a table with a column `split`: which of `parts` has the region's chromosome, `rest` if none.
 
     Raises OptionError where a chromosome stands in two parts, DataError where a part has no region.
     """
@@ -93,14 +93,13 @@ def split_by_chrom(table: pd.DataFrame, parts: Mapping[str, Sequence[str]], rest
         for chrom in chroms:
             if owner.setdefault(chrom, part) != part:
                 raise OptionError(f"split: chromosome {chrom!r} stands in both {owner[chrom]!r} and {part!r}")
-    part_of = table["chrom"].map(lambda c: owner.get(c, rest))
-    split = {part: table[part_of == part].reset_index(drop=True) for part in (rest, *parts)}
-    for part, rows in split.items():
-        if rows.empty:
+    split = table["chrom"].map(lambda chrom: owner.get(chrom, rest))
+    for part in (rest, *parts):
+        if not (split == part).any():
             where = ", ".join(parts.get(part, ())) or "all chromosomes that no other part takes"
             found = _some(dict.fromkeys(table["chrom"]))
             raise DataError(f"split: part {part!r} ({where}) has no region; the regions lie on {found}")
-    return split
+    return table.assign(split=split)
 
 
 def _some(names: Iterable[str], most: int = 5) -> str:

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from jangdan.datasets.build import Place, build_coverage, build_region_values, build_sequence
 from jangdan.datasets.sources import Source, StrandSource
 from jangdan.errors import OptionError
-from jangdan.formats.bed import read_bed
 from jangdan.formats.fasta.reader import fasta_sizes
 from jangdan.formats.genome import Genome
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.genome.intervals import Intervals
+from jangdan.genome.region_file import read_region_file
 from jangdan.jobs.windows import indexer_of
 from jangdan.records.kinds import FORMATS, format_of
 from jangdan.records.options import chosen_options
@@ -46,8 +46,8 @@ def coverage_file(
     """Build a raw coverage dataset file.
 
     files: condition -> paths, whose counts are added up, or which are a pair by strand. options: of the dataset in the
-    config. genome: fasta, aliases. windows: roi (a BED path or None for the whole genome), window and step; with
-    ``resolution: null`` the file holds one value a window, flanks counted in.
+    config. genome: fasta, aliases. windows: roi (a file of regions, or None for the whole genome), window and step;
+    with ``resolution: null`` the file holds one value a window, flanks counted in.
     """
     contigs = Contigs.of_sizes(fasta_sizes(genome["fasta"]), source=str(genome["fasta"]))
     sources = sources_of(files, options, genome.get("aliases", {}), str(genome["fasta"]))
@@ -132,4 +132,4 @@ def _by_strand(pair: Sequence[Source]) -> list[Source]:
 
 
 def _with_flank(roi: Path, flank: int, contigs: Contigs) -> Intervals:
-    return Intervals.of_table(read_bed(roi), contigs).extend(flank)
+    return Intervals.of_table(read_region_file(roi), contigs).extend(flank)

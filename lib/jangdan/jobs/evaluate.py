@@ -31,21 +31,22 @@ Path = str | PathLike[str]
 def evaluate(
     model: Mapping[str, Path],
     files: Files,
-    test: Path,
+    regions: Path,
     outputs: Mapping[str, Path],
     *,
     windows: Mapping[str, int],
     bootstrap: int,
 ) -> None:
-    """Predict the windows of `test`; write metrics, predictions and (where asked for) the picture of the training.
+    """Predict the windows of the test regions; write metrics, predictions and (where asked for) the training's picture.
 
-    model: paths of model, description, history. files: dataset files of inputs and target. outputs:
+    model: paths of model, description, history. files: dataset files of inputs and target. regions: a file with the
+    split test. outputs:
     metrics, predictions, history. A profile's predictions have a row per bin, in the genome's direction.
     Predictions are written batch by batch, and scored some conditions at a time.
     """
     description = ModelDescription.read(model["description"])
     arrays = open_files(files, [*(each.name for each in description.inputs), description.target])
-    indexer = indexer_of(test, windows)
+    indexer = indexer_of(regions, windows, "test")
     _predict(load_model(model["model"]), description, arrays, indexer, outputs["predictions"])
     scores = _scores(description, Predictions(outputs["predictions"], arrays[description.target]), bootstrap)
     log.info("\n%s", scores.to_string(index=False))

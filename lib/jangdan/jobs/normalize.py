@@ -18,16 +18,16 @@ Path = str | PathLike[str]
 
 
 def normalized_file(
-    raw: Path, train: Path, steps: Sequence[Any], windows: Mapping[str, Any], outputs: Mapping[str, Path]
+    raw: Path, regions: Path, steps: Sequence[Any], windows: Mapping[str, Any], outputs: Mapping[str, Path]
 ) -> None:
     """Fit normalizers on the training regions; write dataset and parameters.
 
     steps: names, or mappings of name and parameters. outputs: dataset (HDF5) and parameters (JSON).
     """
-    array, indexer = load(raw), indexer_of(train, windows)
+    array, indexer = load(raw), indexer_of(regions, windows, "train")
     chain = normalizers_of(list(steps))
     fit(chain, array, indexer)
     states = [normalizer.state() for normalizer in chain]
-    log.info("fitted on %s: %s", train, json.dumps(states))
+    log.info("fitted on the training regions of %s: %s", regions, json.dumps(states))
     write_normalized(chain, array, outputs["dataset"])
-    write_text(outputs["parameters"], json.dumps({"fitted_on": str(train), "normalizers": states}, indent=1) + "\n")
+    write_text(outputs["parameters"], json.dumps({"fitted_on": str(regions), "normalizers": states}, indent=1) + "\n")

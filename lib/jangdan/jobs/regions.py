@@ -10,22 +10,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.errors import DataError, OptionError
-from jangdan.formats.bed import read_bed, write_bed
 from jangdan.formats.region_table import region_table
 from jangdan.formats.registry import read_regions
 from jangdan.genome.intervals import Intervals
+from jangdan.genome.region_file import read_region_file, write_regions, write_split_bed
 from jangdan.genome.regions import (
     extend,
     merge,
     rename_contigs,
     require_inside,
     sort_regions,
-    split_by_chrom,
     subtract,
     trim,
+    with_split,
 )
 
 log = logging.getLogger(__name__)
+
+Path = str | PathLike[str]
 
 
 def make_regions(
@@ -120,15 +122,17 @@ def _touching(table: pd.DataFrame, excluded: pd.DataFrame) -> NDArray[np.bool_]:
     return intervals.overlaps(number, table["start"].to_numpy(), table["end"].to_numpy())
 
 
-def split_regions(
-    roi: str | PathLike[str], parts: Mapping[str, Sequence[str]], outputs: Mapping[str, str | PathLike[str]]
-) -> None:
-    """Write the regions of each part ("train" is what no other part takes) to its BED file; "exclude" has none."""
-    for part, table in split_by_chrom(read_bed(roi), parts, rest="train").items():
-        if part not in outputs:
-            continue
-        log.info("%s: %d regions, %d bp", part, len(table), int((table["end"] - table["start"]).sum()))
-        write_bed(table, outputs[part])
+def split_regions(roi: Path, parts: Mapping[str, Sequence[str]], outputs: Mapping[str, Path]) -> None:
+    """Write the regions with their split: "train" is what no other part takes; those of "exclude" are left out.
+
+    parts: split -> contigs. outputs: table (`genome.region_file`) and bed.
+    """
+    regions = with_split(read_region_file(roi), parts, rest="train")
+    regions = regions[regions["split"] != "exclude"].reset_index(drop=True)
+    for name, table in regions.groupby("split", sort=False):
+        log.info("%s: %d regions, %d bp", name, len(table), int((table["end"] - table["start"]).sum()))
+    write_regions(regions, outputs["table"])
+    write_split_bed(regions, outputs["bed"])
 
 
 def _excluded(paths: Sequence[str], chromsizes: Mapping[str, int], aliases: Mapping[str, str]) -> pd.DataFrame:

@@ -67,7 +67,7 @@ def predicts_profile(model: Mapping[str, Any]) -> bool:
 def train(
     model: Mapping[str, Any],
     files: Files,
-    beds: Mapping[str, str],
+    regions: str,
     outputs: Mapping[str, str],
     *,
     device: str,
@@ -76,35 +76,33 @@ def train(
 ) -> None:
     """Train and write model, description and history.
 
-    files: dataset files of the inputs and the target. beds: regions of "train" and "validation".
+    files: dataset files of the inputs and the target. regions: a file with the splits train and validation.
     outputs: paths of model, description, history, and of the folder tensorboard where the model's training asks for
     event files. Raises HardwareError where device is "gpu" and there is none, before anything is read.
     """
     with use_device(device, threads):
-        _train(model, files, beds, outputs, seed)
+        _train(model, files, regions, outputs, seed)
 
 
-def _train(
-    model: Mapping[str, Any], files: Files, beds: Mapping[str, str], outputs: Mapping[str, str], seed: int
-) -> None:
+def _train(model: Mapping[str, Any], files: Files, regions: str, outputs: Mapping[str, str], seed: int) -> None:
     asked = Training(**model["training"])
     events = outputs["tensorboard"] if asked.tensorboard else None
     training = TrainingOptions(**vars(asked), event_folder=events, seed=seed)
     keras.config.set_dtype_policy(training.precision)
     keras.utils.set_random_seed(seed)
-    parts = {part: indexer_of(bed, model["windows"]) for part, bed in beds.items()}
+    parts = {split: indexer_of(regions, model["windows"], split) for split in ("train", "validation")}
     name, profile = model["target"], predicts_profile(model)
     arrays = open_files(files, [*model["inputs"], name])
     targets = {part: open_target(name, arrays[name], windows, profile=profile) for part, windows in parts.items()}
     conditions = tuple(targets["train"].conditions or ())
-    description = describe(model, arrays, conditions, {"seed": seed, "regions": dict(beds)})
+    description = describe(model, arrays, conditions, {"seed": seed, "regions": regions})
     network = _network(description, training)
     network.summary(print_fn=log.info)
     data = {p: Part(open_inputs(description, arrays, windows), targets[p]) for p, windows in parts.items()}
     log.info("%d training and %d validation regions", len(parts["train"]), len(parts["validation"]))
     checkpoint = f"{outputs['model']}.checkpoint"
     # a state that a killed run left is of no use once the data are others
-    identity = {path: list(_stamp(path)) for path in sorted({*files.values(), *beds.values()})}
+    identity = {path: list(_stamp(path)) for path in sorted({*files.values(), regions})}
     loss = loss_for(model["loss"], targets["train"])
     history = fit_model(network, loss, data["train"], data["validation"], training, checkpoint, identity)
     description.write(outputs["description"])

@@ -14,7 +14,7 @@ from jangdan.formats.region_table import region_table
 from jangdan.genome.contig_names import propose_aliases
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
-from jangdan.genome.regions import extend, merge, require_inside, sort_regions, split_by_chrom, subtract, trim
+from jangdan.genome.regions import extend, merge, require_inside, sort_regions, subtract, trim, with_split
 from jangdan.genome.windows import Windows
 
 SIZES = {"chr1": 5000, "chr2": 3000}
@@ -66,12 +66,11 @@ def test_trim_extend_and_split() -> None:
     assert _rows(trim(table, 50)) == []
     assert _rows(trim(table, 10)) == [("chr1", 110, 190), ("chr2", 2990, 3000)]
     assert _rows(extend(table, 500, SIZES)) == [("chr1", 0, 699), ("chr2", 2490, 3000)]
-    parts = split_by_chrom(table, {"test": ["chr2"]}, rest="train")
-    assert {k: list(v["chrom"]) for k, v in parts.items()} == {"train": ["chr1"], "test": ["chr2"]}
+    assert with_split(table, {"test": ["chr2"]}, rest="train")["split"].tolist() == ["train", "test"]
     with pytest.raises(DataError, match=r"'validation'.*chr9"):
-        split_by_chrom(table, {"validation": ["chr9"]}, rest="train")
+        with_split(table, {"validation": ["chr9"]}, rest="train")
     with pytest.raises(OptionError, match="both"):
-        split_by_chrom(table, {"validation": ["chr1"], "test": ["chr1"]}, rest="train")
+        with_split(table, {"validation": ["chr1"], "test": ["chr1"]}, rest="train")
 
 
 def test_regions_outside_are_named() -> None:

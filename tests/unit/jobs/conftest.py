@@ -19,12 +19,19 @@ KINDS = {"dna": "sequence", "atac": "reads", "bound": "regions"}
 
 
 class Training(NamedTuple):
-    """model: its settings; files: name -> dataset file; beds: part -> regions; outputs: name -> path."""
+    """model: its settings; files: name -> dataset file; regions: file with their splits; outputs: name -> path."""
 
     model: dict[str, Any]
     files: dict[str, str]
-    beds: dict[str, str]
+    regions: str
     outputs: dict[str, str]
+
+
+def split_file(path: Path, unit: int = BINSIZE, **places: tuple[str, int, int]) -> str:
+    """Write a file of regions with a region for each split, given in units of `unit` bp; return its path."""
+    lines = [f"{contig}\t{unit * start}\t{unit * end}\t{split}\n" for split, (contig, start, end) in places.items()]
+    path.write_text("contig\tstart\tend\tsplit\n" + "".join(lines))
+    return str(path)
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +45,8 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Tr
     write_fasta(data / "g.fa", [("chr1", "".join(rng.choice(list("ACGT"), BINSIZE * REGIONS)))])
     sequence_file(data / "g.fa", data / "dna.h5", roi=None, flank=0)
     _saved(rng.random((REGIONS, 4, 1, 2)), ["a", "b"], data / "atac.h5")
-    beds = {}
-    for part, (first, last) in {"train": (0, 80), "validation": (80, 100), "test": (100, 120)}.items():
-        beds[part] = str(data / f"{part}.bed")
-        Path(beds[part]).write_text(f"chr1\t{BINSIZE * first}\t{BINSIZE * last}\n")
+    splits = {"train": ("chr1", 0, 80), "validation": ("chr1", 80, 100), "test": ("chr1", 100, 120)}
+    regions = split_file(data / "regions.tsv", **splits)
 
     def made(labels: np.ndarray | None = None, **changes: Any) -> Training:
         folder = tmp_path_factory.mktemp("run")
@@ -64,7 +69,7 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Tr
         }
         files = {name: files[name] for name in [*model["inputs"], "bound"]}
         names = {"model": "model.keras", "description": "description.json", "history": "history.tsv"}
-        return Training(model, files, beds, {name: str(folder / path) for name, path in names.items()})
+        return Training(model, files, regions, {name: str(folder / path) for name, path in names.items()})
 
     return made
 

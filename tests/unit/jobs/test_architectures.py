@@ -44,14 +44,14 @@ def test_an_architecture_trains_two_epochs(
     small_training: Callable[..., Any], architecture: str, inputs: list[str]
 ) -> None:
     training = small_training(architecture=architecture, parameters=SMALL[architecture], inputs=inputs, order=2)
-    model, files, beds, outputs = training
-    train(model, files, {p: beds[p] for p in ("train", "validation")}, outputs, device="cpu", threads=2, seed=1)
+    model, files, regions, outputs = training
+    train(model, files, regions, outputs, device="cpu", threads=2, seed=1)
     history = pd.read_csv(outputs["history"], sep="\t")
     assert history["epoch"].tolist() == [1, 2]
     assert np.isfinite(history.to_numpy()).all()
     description = ModelDescription.read(outputs["description"])
     assert (description.architecture, description.conditions) == (architecture, ("Abf1", "Reb1"))
-    data = open_inputs(description, open_files(files, inputs), indexer_of(beds["test"], model["windows"]))
+    data = open_inputs(description, open_files(files, inputs), indexer_of(regions, model["windows"], "test"))
     predicted = predict(load_model(outputs["model"]), data)
     assert predicted.shape == (20, 2)
     assert np.ptp(predicted) > 0

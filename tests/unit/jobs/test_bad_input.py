@@ -96,7 +96,7 @@ def job(script: str, folder: Path, **parts: Any) -> dict[str, Any]:
 def training_job(training: Any, device: str) -> dict[str, Any]:
     given = {"datasets": [training.files[n] for n in training.model["inputs"]], "target": training.files["bound"]}
     params = {"model": training.model, "device": device, "plugins": []}
-    return job("train", Path(training.outputs["model"]).parent, input={**given, **training.beds},
+    return job("train", Path(training.outputs["model"]).parent, input={**given, "regions": training.regions},
                output=training.outputs, params=params)  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def evaluation_job(training: Any, folder: Path) -> dict[str, Any]:
     model = {key: str(folder / Path(path).name) for key, path in training.outputs.items()}
     params = {"inputs": ["dna"], "target": "bound", "windows": training.model["windows"], "bootstrap": 0}
     outputs = {"metrics": str(folder / "metrics.tsv"), "predictions": str(folder / "predictions.h5")}
-    return job("evaluate", folder, input={**given, **model, "test": training.beds["test"]}, output=outputs,
+    return job("evaluate", folder, input={**given, **model, "regions": training.regions}, output=outputs,
                params=params)  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pybedtools
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 from tests.configs import loaded, said_of
@@ -35,13 +36,14 @@ def test_each_chromosome_is_tested_once_and_the_final_ones_at_the_end() -> None:
 
 
 def test_excluded_chromosomes_are_in_no_part(tmp_path: Path) -> None:
-    (tmp_path / "roi.bed").write_text("".join(f"{c}\t0\t100\n" for c in [*CHROMS, "chr9"]))
-    outputs = {part: tmp_path / f"{part}.bed" for part in ("train", "validation", "test")}
+    roi = "contig\tstart\tend\n" + "".join(f"{c}\t0\t100\n" for c in [*CHROMS, "chr9"])
+    (tmp_path / "roi.tsv").write_text(roi)
+    outputs = {"table": tmp_path / "fold.tsv", "bed": tmp_path / "fold.bed"}
     config = loaded({"cross_validation": {"chromosomes": CHROMS, "final": ["chr9"]}})
-    split_regions(tmp_path / "roi.bed", folds_of(config)["test-chr1"], outputs)
-    found = {part: path.read_text().split("\t")[0] for part, path in outputs.items()}
-    assert found == {"train": "chr3", "validation": "chr2", "test": "chr1"}
-    assert all("chr9" not in path.read_text() for path in outputs.values())
+    split_regions(tmp_path / "roi.tsv", folds_of(config)["test-chr1"], outputs)
+    found = pd.read_csv(outputs["table"], sep="\t")
+    assert found.set_index("contig")["split"].to_dict() == {"chr1": "test", "chr2": "validation", "chr3": "train"}
+    assert pybedtools.BedTool(outputs["bed"]).to_dataframe()["name"].tolist() == ["test", "validation", "train"]
 
 
 def _outputs(folder: Path) -> dict[str, str]:

@@ -34,7 +34,7 @@ def test_each_dataset_file_is_opened_once(
     small_training: Callable[..., Any], opens: Counter[str], tmp_path: Path
 ) -> None:
     training = small_training(inputs=["dna", "atac"])
-    model, files, beds, outputs = training
+    model, files, regions, outputs = training
     once = dict.fromkeys(files.values(), 1)
 
     def opened() -> dict[str, int]:
@@ -43,10 +43,10 @@ def test_each_dataset_file_is_opened_once(
         return found
 
     opens.clear()
-    train(model, files, {p: beds[p] for p in ("train", "validation")}, outputs, device="cpu", threads=2, seed=1)
+    train(model, files, regions, outputs, device="cpu", threads=2, seed=1)
     assert opened() == once
     results = {"metrics": tmp_path / "metrics.tsv", "predictions": tmp_path / "predictions.h5"}
-    evaluate(outputs, files, beds["test"], results, windows=model["windows"], bootstrap=0)
+    evaluate(outputs, files, regions, results, windows=model["windows"], bootstrap=0)
     assert opened() == once
     # these do not read the target
     del once[files["bound"]]

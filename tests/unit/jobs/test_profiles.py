@@ -14,16 +14,16 @@ import pyBigWig
 import pytest
 from scipy import stats
 from tests.configs import coverage, loaded, said_of
-from tests.unit.jobs.conftest import save_observed
+from tests.unit.jobs.conftest import save_observed, split_file
 
 from jangdan.datasets.array import Array
 from jangdan.datasets.bioseq import Bioseq
 from jangdan.datasets.wrappers import StrandsAsConditions
 from jangdan.errors import DataError, OptionError
-from jangdan.formats.bed import write_bed
 from jangdan.formats.fasta.reader import write_fasta
 from jangdan.formats.region_table import region_table
 from jangdan.genome.indexer import GenomicIndexer
+from jangdan.genome.region_file import write_regions
 from jangdan.jobs.attribute import attribute, best_windows
 from jangdan.jobs.build import coverage_file, sequence_file
 from jangdan.jobs.compare import compare
@@ -142,10 +142,10 @@ def test_rows_are_the_bins_of_the_genome_also_of_reverse_windows(files: dict[str
 
 
 def test_a_profile_needs_bins(tmp_path: Path, files: dict[str, str]) -> None:
-    write_bed(STRANDED, tmp_path / "roi.bed")
+    write_regions(STRANDED, tmp_path / "roi.tsv")
     given = {"starts": [files["starts"].replace("starts.h5", "plus.bw")]}
     options = coverage(given, resolution=None, collapser="sum")
-    places = {"roi": str(tmp_path / "roi.bed"), "window": BINSIZE, "step": None}
+    places = {"roi": str(tmp_path / "roi.tsv"), "window": BINSIZE, "step": None}
     fasta = {"fasta": files["dna"].replace("dna.h5", "g.fa")}
     coverage_file(given, options, fasta, tmp_path / "values.h5", windows=places)
     with pytest.raises(OptionError, match="starts: resolution: null gives no bins"):
@@ -350,9 +350,9 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
             counts[strand][chrom][tss] += rng.poisson(BURST)
             rows.append((chrom, place, strand, tss))
     files = _write(folder, letters, counts)
-    beds = {}
-    for part, chrom in (("train", "chr1"), ("validation", "chr2"), ("test", "chr3")):
-        write_bed(region_table([chrom], [0], [sizes[chrom]]), beds.setdefault(part, folder / f"{part}.bed"))
+    splits = {"train": "chr1", "validation": "chr2", "test": "chr3"}
+    places = {split: (chrom, 0, sizes[chrom]) for split, chrom in splits.items()}
+    regions = split_file(folder / "regions.tsv", unit=1, **places)
     model = {
         "name": "net",
         "architecture": "bpnet",
@@ -375,7 +375,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     arguments = {
         "model": model,
         "files": files,
-        "beds": {part: str(beds[part]) for part in ("train", "validation")},
+        "regions": regions,
         "outputs": {key: str(folder / name) for key, name in OUTPUTS.items()},
     }
     (folder / "arguments.json").write_text(json.dumps(arguments))
@@ -391,7 +391,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 def evaluated(study: Study) -> pd.DataFrame:
     outputs = {"metrics": study.folder / "metrics.tsv", "predictions": study.folder / "predictions.h5"}
     places = {"window": 128, "step": None}
-    evaluate(study.model, study.files, study.folder / "test.bed", outputs, windows=places, bootstrap=0)
+    evaluate(study.model, study.files, study.folder / "regions.tsv", outputs, windows=places, bootstrap=0)
     return pd.read_csv(outputs["metrics"], sep="\t").set_index(["condition", "metric"])
 
 

@@ -11,10 +11,10 @@ from tests.configs import coverage
 from tests.oracle.conftest import SIZES
 
 from jangdan.errors import DataError, InputFileError, OptionError
-from jangdan.formats.bed import write_bed
 from jangdan.formats.fasta.reader import write_fasta
 from jangdan.formats.gff import read_gff
 from jangdan.formats.region_table import region_table
+from jangdan.genome.region_file import write_regions
 from jangdan.interpret.on_genome import letters_forward
 from jangdan.jobs.build import coverage_file
 from jangdan.jobs.model_inputs import describe_input, open_target
@@ -100,8 +100,8 @@ def test_a_region_without_strand_has_no_5_end(tmp_path: Path) -> None:
 
 def _roi(folder: Path) -> Path:
     rows = region_table(["chr1", "chr1", "chr2"], [300, 1450, 850], [550, 1700, 1100], strand=["+", "-", "-"])
-    write_bed(rows, folder / "roi.bed")
-    return folder / "roi.bed"
+    write_regions(rows, folder / "roi.tsv")
+    return folder / "roi.tsv"
 
 
 def _built(folder: Path, genome: Path, **options: Any) -> Path:
@@ -125,7 +125,7 @@ def test_a_pair_is_summed_on_the_strand_of_the_region(
     tmp_path: Path, genome: Path, signal: dict[str, Any], strand: str, read: tuple[str, str, str], flank: int
 ) -> None:
     path = _built(tmp_path, genome, relative_strand=strand, flank=flank)
-    target = open_target("starts", load(path), indexer_of(tmp_path / "roi.bed", WINDOWS))
+    target = open_target("starts", load(path), indexer_of(tmp_path / "roi.tsv", WINDOWS))
     assert target[:].tolist() == [[value] for value in _sums(signal, read, flank)]
     described = describe_input("starts", {"kind": "coverage", "flank": flank}, load(path), 1)
     assert described.shape(250) == (1, 1, 1)
@@ -156,13 +156,14 @@ def test_values_of_windows_are_normalized_as_the_training_windows_are(
     tmp_path: Path, genome: Path, signal: dict[str, Any]
 ) -> None:
     raw = _built(tmp_path, genome, relative_strand="sense", flank=20)
-    train = tmp_path / "train.bed"
-    write_bed(region_table(["chr1", "chr1"], [300, 1450], [550, 1700], strand=["+", "-"]), train)
+    rows = region_table(["chr1", "chr1", "chr2"], [300, 1450, 850], [550, 1700, 1100], strand=["+", "-", "-"])
+    regions = tmp_path / "regions.tsv"
+    write_regions(rows.assign(split=["train", "train", "test"]), regions)
     outputs = {"dataset": tmp_path / "n.h5", "parameters": tmp_path / "n.json"}
-    normalized_file(raw, train, ["log", "zscore"], WINDOWS, outputs)
+    normalized_file(raw, regions, ["log", "zscore"], WINDOWS, outputs)
     values = np.log(np.array(_sums(signal, ("plus", "minus", "minus"), 20)) + 1)
     expected = (values - values[:2].mean()) / values[:2].std()
-    target = open_target("starts", load(outputs["dataset"]), indexer_of(tmp_path / "roi.bed", WINDOWS))
+    target = open_target("starts", load(outputs["dataset"]), indexer_of(tmp_path / "roi.tsv", WINDOWS))
     np.testing.assert_allclose(target[:][:, 0], expected, rtol=1e-5)
     assert [step["name"] for step in load(outputs["dataset"]).meta["normalizers"]] == ["log", "zscore"]
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.configs import coverage
+from tests.unit.jobs.conftest import split_file
 
 from jangdan.formats.fasta.reader import write_fasta
 from jangdan.jobs.build import coverage_file
@@ -20,8 +21,8 @@ WINDOWS = {"window": BINSIZE, "step": BINSIZE}
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Write a genome, a signal, peaks in a quarter of the windows, and the regions; return files and beds."""
+def files(tmp_path: Path) -> tuple[dict[str, str], str]:
+    """Write a genome, a signal, peaks in a quarter of the windows, and the regions; return files and regions."""
     write_fasta(tmp_path / "g.fa", [(chrom, "ACGT" * 1000) for chrom in ("chr1", "chr2")])
     peaks = [(c, 400 * i, 400 * i + BINSIZE) for c in ("chr1", "chr2") for i in range(10)]
     (tmp_path / "peaks.bed").write_text("".join(f"{c}\t{a}\t{b}\n" for c, a, b in peaks))
@@ -32,14 +33,10 @@ def files(tmp_path: Path) -> tuple[dict[str, str], dict[str, str]]:
         source = {"a": [str(tmp_path / f"{name}.bed")]}
         options = coverage(source, resolution=50)
         coverage_file(source, options, {"fasta": str(tmp_path / "g.fa")}, found[name], windows={"roi": None, **WINDOWS})
-    beds = {}
-    for part, chrom in (("train", "chr1"), ("validation", "chr2")):
-        beds[part] = str(tmp_path / f"{part}.bed")
-        Path(beds[part]).write_text(f"{chrom}\t0\t4000\n")
-    return found, beds
+    return found, split_file(tmp_path / "regions.tsv", unit=1, train=("chr1", 0, 4000), validation=("chr2", 0, 4000))
 
 
-def trained(files: tuple[dict[str, str], dict[str, str]], out: Path, training: dict[str, Any]) -> pd.DataFrame:
+def trained(files: tuple[dict[str, str], str], out: Path, training: dict[str, Any]) -> pd.DataFrame:
     model = {
         **{"name": "m", "architecture": "cnn", "parameters": {}, "inputs": ["signal"], "target": "peaks", "order": 1},
         "loss": "binary_crossentropy",
@@ -55,7 +52,7 @@ def trained(files: tuple[dict[str, str], dict[str, str]], out: Path, training: d
 
 
 def test_class_weights_and_event_files_are_what_the_config_asks_for(
-    files: tuple[dict[str, str], dict[str, str]], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    files: tuple[dict[str, str], str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     import tensorflow as tf
 
