@@ -84,6 +84,10 @@ class Intervals:
         """The number of each contig's first interval, and at last how many intervals there are; (contigs + 1,)."""
         return np.searchsorted(self.contig, np.arange(len(self.contigs) + 1))
 
+    def on(self, lowest: int, highest: int) -> Ints:
+        """Return the numbers of the intervals on contigs `lowest` to `highest`."""
+        return np.arange(self.first[lowest], self.first[highest + 1])
+
     @property
     def bounds(self) -> NDArray[np.int64]:
         """Start and end, shape (intervals, 2)."""

@@ -1,6 +1,6 @@
 """bigWig: read base pairs or bins, whole contigs or stretches of them; writing is in `bigwigwrite`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from os import PathLike
 
 import numpy as np
@@ -12,6 +12,7 @@ from jangdan.formats.bigwig.totals import Totals
 from jangdan.formats.bigwig.writer import write_bigwig
 from jangdan.formats.collapse import Collapser, collapse, require_collapser
 from jangdan.formats.piecewise import expand, without_nan
+from jangdan.formats.roi import Roi
 
 __all__ = ["bigwig_sizes", "read_bigwig", "write_bigwig"]
 
@@ -31,13 +32,12 @@ def read_bigwig(
     resolution: int = 1,
     collapser: Collapser = "mean",
     nan_to_num: bool = True,
-    wanted: Mapping[str, NDArray[np.int64]] | None = None,
+    roi: Roi | None = None,
 ) -> Iterator[tuple[str, int, NDArray[np.float32]]]:
     """Yield (contig, start in bp, values of shape (bins, 1), float32), in bins of `resolution` bp from start on.
 
-    wanted: contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other, each start
-    a multiple of the resolution; of these contigs come either whole ones or a piece a stretch, whichever
-    is cheaper. None: all contigs, whole, in the file's order.
+    roi: each start a multiple of the resolution; of its contigs come either whole ones or a piece a region,
+    whichever is cheaper. None: all contigs, whole, in the file's order.
     nan_to_num: gaps are 0 and count as bases; else they do not count, and a bin of gaps only is NaN (a
     function as `collapser` is given the NaN). The last bin of a contig counts only the bases that exist.
     Raises InputFileError where the file is damaged: what is read is held against the index and the blocks'
@@ -48,13 +48,13 @@ def read_bigwig(
     with open_bigwig(path) as bigwig:
         contigs = read_contigs(bigwig)
         blocks = _Blocks(bigwig, np.array(list(contigs.values()), dtype=np.int64))
-        totals = Totals() if wanted is None else None
+        totals = Totals() if roi is None else None
         for number, (contig, size) in enumerate(contigs.items()):
             stretches = np.array([[0, size]])
-            if wanted is not None:
-                if contig not in wanted:
+            if roi is not None:
+                if contig not in roi:
                     continue
-                stretches = blocks.cheapest(number, _whole_bins(wanted[contig], resolution, size), size)
+                stretches = blocks.cheapest(number, _whole_bins(roi[contig], resolution, size), size)
                 blocks.check_neighbours(number, stretches)
             for low, high in stretches.tolist():
                 values = blocks.bases(number, low, high, nan_to_num=nan_to_num, totals=totals)
