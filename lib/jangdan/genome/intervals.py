@@ -156,6 +156,11 @@ class Intervals:
             return np.zeros(len(start), dtype=bool)
         return np.asarray((behind > first) & (low[found] <= start) & (high[found] >= end))
 
+    def holding(self, contig: Ints, position: Ints) -> Ints:
+        """Return the number of the merged interval that holds each base, -1 where none does."""
+        first, behind = self._touched(contig, position, position + 1)
+        return np.where(behind > first, first, -1)
+
     def bases(self, contig: Ints, start: Ints, end: Ints) -> Ints:
         """Return how many bases of each stretch lie in intervals; each base counts once."""
         low, high, _ = self._union
