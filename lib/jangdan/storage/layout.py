@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.errors import OptionError
@@ -51,11 +50,6 @@ class Layout:
         bins = roi.clip().align(resolution).merge()
         start, end = bins.start // resolution, bins.end // resolution
         return cls(roi.contigs, resolution, bins.contig, start, end, whole=False)
-
-    @classmethod
-    def of_regions(cls, genome: Contigs | Mapping[str, int], table: pd.DataFrame, resolution: int = 1) -> "Layout":
-        """Lay out as `of_intervals` the regions of a table. Raises ContigError where the genome lacks a contig."""
-        return cls.of_intervals(Intervals.of_table(table, Contigs.of_sizes(genome)), resolution)
 
     @property
     def roi(self) -> Intervals | None:
