@@ -211,23 +211,23 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _stretches(rng: np.random.Generator, resolution: int) -> dict[str, np.ndarray]:
     """Draw sorted stretches apart from each other, some past the contig's end, and a contig that is in no file."""
-    wanted = {}
+    roi = {}
     for chrom, size in (*BIG.items(), ("other", 1000)):
         marks = np.unique(rng.integers(0, size // resolution + 9, 8))[: 2 * int(rng.integers(0, 4))]
         marks = marks[: len(marks) // 2 * 2].reshape(-1, 2) * resolution
         ends = marks[:, 1] - rng.integers(0, resolution, len(marks))
-        wanted[chrom] = np.stack([marks[:, 0], np.maximum(ends, marks[:, 0] + 1)], axis=1).astype(np.int64)
-    return wanted
+        roi[chrom] = np.stack([marks[:, 0], np.maximum(ends, marks[:, 0] + 1)], axis=1).astype(np.int64)
+    return roi
 
 
-def _assert_pieces(path: Path, counting: ReadCounting, resolution: int, wanted: Mapping[str, np.ndarray]) -> int:
-    """Compare the pieces of `wanted` with the whole contigs; return how many pieces came from within a contig."""
-    whole, seen = _whole(path, counting, resolution), {chrom: [] for chrom in wanted}
-    for chrom, start, values in bam_coverage(path, counting, resolution=resolution, wanted=wanted):
+def _assert_pieces(path: Path, counting: ReadCounting, resolution: int, roi: Mapping[str, np.ndarray]) -> int:
+    """Compare the pieces of `roi` with the whole contigs; return how many pieces came from within a contig."""
+    whole, seen = _whole(path, counting, resolution), {chrom: [] for chrom in roi}
+    for chrom, start, values in bam_coverage(path, counting, resolution=resolution, roi=roi):
         first = start // resolution
         np.testing.assert_array_equal(values, whole[chrom][first : first + len(values)])
         seen[chrom].append((start, start + len(values) * resolution))
-    for chrom, bounds in wanted.items():
+    for chrom, bounds in roi.items():
         size = bam_sizes(path).get(chrom, 0)
         for start, end in bounds.tolist():
             if start < size:
@@ -267,7 +267,7 @@ def test_few_stretches_are_read_by_the_index_and_many_are_not(big: Path) -> None
     # a template may reach a stretch from any distance
     pairs = ReadCounting(pairedend="fragment")
     with pytest.raises(DataError, match="paired"):
-        list(bam_coverage(big, pairs, wanted=few))
+        list(bam_coverage(big, pairs, roi=few))
 
 
 @pytest.mark.parametrize("fault", ["stale", "empty", "foreign", "cut", "unindexed"])
@@ -288,8 +288,8 @@ def test_an_index_that_cannot_be_trusted_is_passed_over(
         index.unlink()
     else:
         index.write_bytes(index.read_bytes()[: 0 if fault == "empty" else -40])
-    wanted = {"chr1": np.array([[100_000, 100_200]]), "chr3": np.array([[7_000, 7_100]])}
-    assert _assert_pieces(path, ReadCounting(), 1, wanted) in (0, 2)
+    roi = {"chr1": np.array([[100_000, 100_200]]), "chr3": np.array([[7_000, 7_100]])}
+    assert _assert_pieces(path, ReadCounting(), 1, roi) in (0, 2)
 
 
 def _cram(bam: Path, path: Path, *options: str) -> Path:

@@ -96,18 +96,18 @@ def test_stretches_are_those_of_pybigwig(bigwig: Path, resolution: int) -> None:
     expected = whole(bigwig, resolution=resolution, nan_to_num=False)
     pieces = 0
     for _ in range(20):
-        wanted = {}
+        roi = {}
         for chrom, size in (*SIZES.items(), ("other", 5000)):
             marks = np.unique(rng.integers(0, size // resolution + 5, 6))
-            wanted[chrom] = marks[: len(marks) // 2 * 2].reshape(-1, 2) * resolution
+            roi[chrom] = marks[: len(marks) // 2 * 2].reshape(-1, 2) * resolution
         seen: dict[str, list[tuple[int, int]]] = {chrom: [] for chrom in SIZES}
-        for chrom, start, values in read_bigwig(bigwig, resolution=resolution, nan_to_num=False, wanted=wanted):
+        for chrom, start, values in read_bigwig(bigwig, resolution=resolution, nan_to_num=False, roi=roi):
             first = start // resolution
             np.testing.assert_array_equal(values, expected[chrom][first : first + len(values)])
             seen[chrom].append((start, start + len(values) * resolution))
             pieces += start > 0
         for chrom, size in SIZES.items():
-            for low, high in wanted[chrom].tolist():
+            for low, high in roi[chrom].tolist():
                 inside = min(high, size)
                 assert low >= size or any(a <= low and inside <= b for a, b in seen[chrom]), (chrom, low, high)
     assert pieces > 10

@@ -131,13 +131,13 @@ def test_pieces_follow_each_other(fasta: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_stretches_are_those_of_samtools(fasta: Path, kind: str) -> None:
     path, rng = _changed(fasta, kind), np.random.default_rng(0)
     _indexed(path)
-    wanted = {}
+    roi = {}
     for name, length in (("chr3", 12_001), ("chr1", 1003)):
         borders = np.sort(rng.choice(length + 50, 40, replace=False))
-        wanted[name] = np.append(borders, [length + 60, length + 70]).reshape(-1, 2)
-    wanted["absent"] = np.array([[0, 10]])
-    expected = [(n, s, min(e, LENGTHS[n])) for n in ("chr1", "chr3") for s, e in wanted[n].tolist() if s < LENGTHS[n]]
-    pieces = list(_each(fetch_codes(path, wanted)))
+        roi[name] = np.append(borders, [length + 60, length + 70]).reshape(-1, 2)
+    roi["absent"] = np.array([[0, 10]])
+    expected = [(n, s, min(e, LENGTHS[n])) for n in ("chr1", "chr3") for s, e in roi[n].tolist() if s < LENGTHS[n]]
+    pieces = list(_each(fetch_codes(path, roi)))
     assert [(name, start, start + len(codes)) for name, start, codes in pieces] == expected
     regions = [f"{name}:{start + 1}-{end}" for name, start, end in expected]
     for option, change in ((), lambda codes: codes), (("-i",), reverse_complement):
@@ -152,9 +152,9 @@ def test_lines_of_a_whole_contig_are_read_in_part(tmp_path: Path) -> None:
     path = tmp_path / "long.fa"
     write_fasta(path, [("a", letters), ("b", "ACGT")], width=50_000)
     _indexed(path)
-    wanted = {"a": np.array([[0, 10], [7000, 7100], [19_990, 20_000]])}
-    assert [decode(codes) for _, _, codes in _each(fetch_codes(path, wanted))] == [
-        letters[s:e] for s, e in wanted["a"].tolist()
+    roi = {"a": np.array([[0, 10], [7000, 7100], [19_990, 20_000]])}
+    assert [decode(codes) for _, _, codes in _each(fetch_codes(path, roi))] == [
+        letters[s:e] for s, e in roi["a"].tolist()
     ]
 
 

@@ -137,11 +137,11 @@ def test_chunk_borders_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert _read(path, FragmentCounting()) == _naive(rows, FragmentCounting())
 
 
-def test_wanted_contigs_have_the_same_values(tmp_path: Path) -> None:
+def test_contigs_of_the_roi_have_the_same_values(tmp_path: Path) -> None:
     rows = _random_rows(np.random.default_rng(12))
     path = _write(tmp_path / "f.tsv.gz", rows)
-    wanted = {"chr2": np.array([[0, 10], [100, 300]]), "absent": np.array([[0, 5]])}
-    (piece,) = fragment_coverage(path, FragmentCounting(), chromsizes=SIZES, wanted=wanted)
+    roi = {"chr2": np.array([[0, 10], [100, 300]]), "absent": np.array([[0, 5]])}
+    (piece,) = fragment_coverage(path, FragmentCounting(), chromsizes=SIZES, roi=roi)
     assert (piece[0], piece[1]) == ("chr2", 0)
     assert piece[2][:, 0].tolist() == _naive(rows, FragmentCounting())["chr2"]
 

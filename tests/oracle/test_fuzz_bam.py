@@ -15,7 +15,7 @@ from jangdan.formats.bam.index import ensure_index
 SIZES = {"chr1": 300_000, "chr2": 90_000, "chr3": 40_000}
 N_READS = 4000
 COUNTING = ReadCounting()
-WANTED = {
+ROI = {
     "chr1": np.array([[0, 300], [16_000, 17_000], [120_000, 120_400], [299_000, 300_000]]),
     "chr2": np.array([[50_000, 50_600]]),
     "chr3": np.array([[39_000, 40_000]]),
@@ -119,16 +119,16 @@ def test_a_damaged_index_gives_an_error_or_the_right_counts(
     pysam.index(*(["-c"] if suffix == ".csi" else []), "-o", str(index), str(path))
     whole = index.read_bytes()
     monkeypatch.setattr("jangdan.formats.bam.index.LARGEST_SHARE", 100)
-    _assert_right(list(bam_coverage(path, COUNTING, wanted=WANTED)), expected, 6)
+    _assert_right(list(bam_coverage(path, COUNTING, roi=ROI)), expected, 6)
     for _ in range(times):
         data = bytearray(whole)
         damage(data, rng)
         index.write_bytes(data)
         try:
-            pieces = list(bam_coverage(path, COUNTING, wanted=WANTED))
+            pieces = list(bam_coverage(path, COUNTING, roi=ROI))
         except JangdanError:
             continue
-        _assert_right(pieces, expected, len(WANTED))
+        _assert_right(pieces, expected, len(ROI))
 
 
 @pytest.mark.parametrize("damage", [_cut, _flip, _drop])
@@ -149,7 +149,7 @@ def test_a_damaged_bam_read_by_its_index_gives_an_error_or_the_right_counts(
         path.write_bytes(data)
         os.utime(index)
         try:
-            pieces = list(bam_coverage(path, COUNTING, wanted=WANTED))
+            pieces = list(bam_coverage(path, COUNTING, roi=ROI))
         except JangdanError:
             continue
-        _assert_right(pieces, expected, len(WANTED))
+        _assert_right(pieces, expected, len(ROI))

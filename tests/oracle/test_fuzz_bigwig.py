@@ -12,7 +12,7 @@ from jangdan.formats.bigwig.writer import write_bigwig
 from tests.oracle.test_bigwig_oracle import KINDS, SIZES, reference, write_reference
 
 Damage = Callable[[bytearray, np.random.Generator], None]
-WANTED = {"chr2": np.array([[100, 350], [70_000, 70_900], [199_000, 200_000]]), "chr1": np.array([[4000, 4010]])}
+ROI = {"chr2": np.array([[100, 350], [70_000, 70_900], [199_000, 200_000]]), "chr1": np.array([[4000, 4010]])}
 
 
 def _cut(data: bytearray, rng: np.random.Generator) -> None:
@@ -60,17 +60,17 @@ def test_a_damaged_bigwig_gives_an_error_or_the_right_values(
         data = bytearray(sound.read_bytes())
         damage(data, rng)
         path.write_bytes(data)
-        refused = [not _is_right(path, expected, wanted) for wanted in (None, WANTED)]
+        refused = [not _is_right(path, expected, roi) for roi in (None, ROI)]
         found += refused[0]
     # zoom levels and padding are not read
     assert found >= times * (0.95 if damage is _cut else 0.2)
 
 
-def _is_right(path: Path, expected: dict[str, np.ndarray], wanted: dict[str, np.ndarray] | None) -> bool:
+def _is_right(path: Path, expected: dict[str, np.ndarray], roi: dict[str, np.ndarray] | None) -> bool:
     """Return False where the file is refused, True where its values are right; fail where they are wrong."""
     try:
         sizes = bigwig_sizes(path)
-        pieces = list(read_bigwig(path, nan_to_num=False, wanted=wanted))
+        pieces = list(read_bigwig(path, nan_to_num=False, roi=roi))
     except JangdanError as error:
         return "damaged.bw" not in str(error)
     if sizes == SIZES:  # they stand in the file once; who reads a file compares them with the genome's

@@ -8,6 +8,7 @@ import pytest
 from jangdan.errors import InputFileError
 from jangdan.formats.region_table import region_table
 from jangdan.genome.contigs import Contigs
+from jangdan.genome.intervals import Intervals
 from jangdan.storage.any_array import AnyArray
 from jangdan.storage.dataset_file import load, save, writing
 from jangdan.storage.genomic_array import GenomicArray
@@ -25,7 +26,8 @@ def _dense(path: Path) -> None:
 
 
 def _sparse(path: Path) -> None:
-    layout = Layout.of_regions(SIZES, region_table(["chr1", "chr2"], [100, 0], [9000, 500]))
+    table = region_table(["chr1", "chr2"], [100, 0], [9000, 500])
+    layout = Layout.of_intervals(Intervals.of_table(table, Contigs.of_sizes(SIZES)))
     values = SparseValues((len(layout), 1, 1), "float32")
     values.put(10, np.random.default_rng(1).normal(size=(3000, 1)), 0)
     save(GenomicArray(layout, values, ("a",)), path)

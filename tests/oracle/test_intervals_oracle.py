@@ -66,6 +66,19 @@ def test_overlap_containment_and_bases_are_those_of_a_loop(rows: list[Row], aske
     assert intervals.bases(*columns).tolist() == [sum(each) for each in inside]
 
 
+@given(_rows, st.lists(st.tuples(st.sampled_from([0, 1, 3]), st.integers(-15, 95)), max_size=9))
+def test_the_interval_that_holds_a_base_is_that_of_a_loop(rows: list[Row], bases: list[tuple[int, int]]) -> None:
+    merged = _runs(_bases(rows))
+    expected = [next((n for n, (c, s, e) in enumerate(merged) if c == at and s <= b < e), -1) for at, b in bases]
+    columns = np.array(bases, dtype=np.int64).reshape(-1, 2).T
+    assert _set(rows).holding(*columns).tolist() == expected
+
+
+@given(_rows)
+def test_the_intervals_on_some_contigs_are_those_of_a_loop(rows: list[Row]) -> None:
+    assert _set(rows).on(1, 2).tolist() == [n for n, row in enumerate(sorted(rows)) if row[0] in (1, 2)]
+
+
 @given(_rows, _rows)
 def test_what_is_left_after_subtracting_is_that_of_a_loop(rows: list[Row], cut: list[Row]) -> None:
     gone = _bases(cut)

@@ -34,7 +34,7 @@ def spots(path, options, *, aliases, genome):
         def sizes(self):
             return None
 
-        def read(self, chromsizes, resolution, wanted):
+        def read(self, chromsizes, resolution, roi):
             rows = [line.split() for line in open(self.path)]
             for chrom, size in chromsizes.items():
                 bases = np.zeros((size, 1))

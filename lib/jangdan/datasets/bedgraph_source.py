@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jangdan.datasets.sources import Piece, SignalSource, Sizes, Wanted
+from jangdan.datasets.sources import Piece, SignalSource, Sizes
 from jangdan.formats.bedgraph import read_bedgraph_pieces
+from jangdan.formats.roi import Roi
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,8 @@ class BedgraphSource(SignalSource):
         """A bedGraph does not say how long contigs are."""
         return
 
-    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        """Yield pieces under the file\'s contig names."""
+    def read(self, chromsizes: Sizes, resolution: int, roi: Roi | None) -> Iterator[Piece]:
+        """Yield pieces under the file's contig names."""
         return read_bedgraph_pieces(
             self.path,
             chromsizes=self._sizes_as_in_file(chromsizes),

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jangdan.datasets.sources import Piece, SignalSource, Sizes, Wanted
+from jangdan.datasets.sources import Piece, SignalSource, Sizes
 from jangdan.formats.bigwig.reader import bigwig_sizes, read_bigwig
+from jangdan.formats.roi import Roi
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,8 @@ class BigwigSource(SignalSource):
         """Return the header's contigs."""
         return bigwig_sizes(self.path)
 
-    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        """Yield pieces under the file\'s contig names."""
+    def read(self, chromsizes: Sizes, resolution: int, roi: Roi | None) -> Iterator[Piece]:
+        """Yield pieces under the file's contig names."""
         return read_bigwig(
-            self.path, resolution=resolution, collapser=self.collapse, nan_to_num=self.nan_to_num, wanted=wanted
+            self.path, resolution=resolution, collapser=self.collapse, nan_to_num=self.nan_to_num, roi=roi
         )

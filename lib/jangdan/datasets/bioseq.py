@@ -1,27 +1,20 @@
 """Bioseq: sequences as one-hot, shape (region, length - order + 1, 1, letters ** order), kept as codes."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.datasets.build import Place, build_sequence
-from jangdan.datasets.genomic import read_intervals, read_lengths, require_touching
+from jangdan.datasets.letters import GenomeLetters, SequenceLetters
 from jangdan.datasets.stored_bioseq import StoredBioseq
 from jangdan.datasets.storing import Keeping
-from jangdan.errors import ContigError, DataError, OptionError, whole_number
+from jangdan.errors import DataError, OptionError, whole_number
 from jangdan.formats.genome import Genome, read_records
 from jangdan.formats.region_table import region_table
-from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
-from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet, alphabet_named
+from jangdan.sequence.alphabet import DNA, UNKNOWN, alphabet_named
 from jangdan.sequence.encode import code_dtype
-from jangdan.storage.dataset_file import save
-from jangdan.storage.genomic_array import GenomicArray
-from jangdan.storage.layout import Layout
-from jangdan.storage.values import DenseValues, SparseValues, Values
 
 
 class Bioseq(StoredBioseq):
@@ -60,15 +53,9 @@ class Bioseq(StoredBioseq):
         indexer = None
         if roi is not None:
             indexer = GenomicIndexer.create_from_file(roi, binsize, stepsize, flank, zero_padding, False, random_state)
-        genome = Genome(refgenome)
+        recipe = GenomeLetters(Genome(refgenome), None if store_whole_genome else indexer)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
-        wanted = None if store_whole_genome else indexer
-        garray = keeping.kept(
-            lambda path: _genome_array(genome, wanted, path, keeping.sparse),
-            lambda: ["genome", genome.key(), None if wanted is None else _places(wanted)],
-            genome.paths,
-        )
-        return cls(name, garray, indexer, DNA, channel_last, order)
+        return cls(name, keeping.kept(recipe), indexer, DNA, channel_last, order)
 
     @classmethod
     def create_from_seq(
@@ -97,41 +84,8 @@ class Bioseq(StoredBioseq):
         length = codes.shape[1]
         indexer = GenomicIndexer.create_from_file(region_table(names, [0] * len(names), [length] * len(names)))
         keeping = Keeping(name, storage, cache, overwrite, datatags)
-        garray = keeping.kept(
-            lambda path: _records_array(names, codes, alphabet, path, keeping.sparse),
-            lambda: ["sequences", names, codes, alphabet.name],
-            [],
-        )
+        garray = keeping.kept(SequenceLetters(names, codes, alphabet))
         return cls(name, garray, indexer, alphabet, channel_last, order)
-
-
-def _genome_array(genome: Genome, indexer: GenomicIndexer | None, path: Path | None, sparse: bool) -> GenomicArray:
-    contigs, regions = Contigs.of_sizes(genome.sizes(), source=", ".join(genome.paths)), None
-    if indexer is not None:
-        try:
-            contigs.numbers(indexer.contigs)
-        except ContigError as error:
-            raise ContigError(f"roi: {error}") from None
-        require_touching(indexer, contigs)
-        regions = read_intervals(indexer, contigs)
-    return build_sequence(genome, Place(contigs, regions, 1, "uint8", path, sparse))
-
-
-def _places(indexer: GenomicIndexer) -> list[Any]:
-    return [indexer.contigs.digest, indexer.chrom, indexer.start, indexer.flank, read_lengths(indexer)]
-
-
-def _records_array(
-    names: Sequence[str], codes: NDArray[np.uint8], alphabet: Alphabet, path: Path | None, sparse: bool
-) -> GenomicArray:
-    values: Values = DenseValues(codes.reshape(-1, 1, 1))
-    if sparse:
-        values = SparseValues.of_dense(codes.reshape(-1, 1, 1), UNKNOWN)
-    layout = Layout.of_genome({name: int(codes.shape[1]) for name in names})
-    array = GenomicArray(layout, values, (alphabet.name,), UNKNOWN)
-    if path is not None:
-        save(array, path)
-    return array
 
 
 def _same_length(

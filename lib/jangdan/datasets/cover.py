@@ -1,7 +1,6 @@
 """Cover: coverage over windows, shape (region, bins, strand, condition), from files and arrays."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +88,7 @@ class Cover(StoredCover):
             keep_supplementary=keep_supplementary,
             keep_qcfail=keep_qcfail,
         )
-        sources = conditions_of(
-            bamfiles, conditions, lambda path: BamSource(path, counting=counting, reference=reference)
-        )
+        sources = conditions_of(bamfiles, conditions, BamSource, counting=counting, reference=reference)
         indexer = windows_of(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         coverage = Coverage(sources, indexer, genomesize, resolution, dtype, store_whole_genome, normalizer)
@@ -131,8 +128,8 @@ class Cover(StoredCover):
         are added up. `genomesize` defaults to what the regions of interest span.
         """
         counting = FragmentCounting(mode=mode, shift=shift, use_counts=use_counts, barcodes=barcodes)
-        source = partial(FragmentSource, counting=counting, clip=genomesize is None)
-        sources = conditions_of(fragmentfiles, conditions, source)
+        clip = genomesize is None
+        sources = conditions_of(fragmentfiles, conditions, FragmentSource, counting=counting, clip=clip)
         indexer = windows_of(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         coverage = Coverage(sources, indexer, genomesize, resolution, dtype, store_whole_genome, normalizer)
@@ -168,8 +165,8 @@ class Cover(StoredCover):
         `collapser` ("mean" by default, "sum", "max", "min", or a function of (bins, bp, strands) that reduces
         axis 1) makes bins. Gaps are 0, or NaN where `nan_to_num` is False.
         """
-        clip = genomesize is None
-        sources = conditions_of(bigwigfiles, conditions, lambda path: bigwig_source(path, collapser, nan_to_num, clip))
+        options = {"collapser": collapser, "nan_to_num": nan_to_num, "clip": genomesize is None}
+        sources = conditions_of(bigwigfiles, conditions, bigwig_source, **options)
         indexer = windows_of(roi, binsize, stepsize, flank, resolution, zero_padding, random_state)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
         coverage = Coverage(sources, indexer, genomesize, resolution, dtype, store_whole_genome, normalizer)
@@ -245,9 +242,9 @@ class Cover(StoredCover):
         """
         values = window_values(array, channel_last)
         keeping = Keeping(name, storage, cache, overwrite, datatags)
-        build = array_on_genome(values, gindexer, genomesize, conditions, padding_value, store_whole_genome, resolution)
-        garray = keeping.kept(lambda path: build(path, keeping.sparse), build.options, [])
-        return cls(name, garray, gindexer.with_flank(0), channel_last)
+        whole = store_whole_genome
+        recipe = array_on_genome(values, gindexer, genomesize, conditions, padding_value, whole, resolution)
+        return cls(name, keeping.kept(recipe), gindexer.with_flank(0), channel_last)
 
     def export_to_bigwig(self, output_dir: str | Path, genomesize: Sizes | None = None) -> list[Path]:
         """Write one bigWig a condition (and strand), `<output_dir>/<name>.<condition>.bigwig`; returns the paths.

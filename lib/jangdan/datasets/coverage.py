@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,16 @@ import numpy as np
 from jangdan.datasets.bedgraph_source import BedgraphSource
 from jangdan.datasets.bigwig_source import BigwigSource
 from jangdan.datasets.build import Place, Sources, build_coverage, build_region_values
-from jangdan.datasets.genomic import SPANNED, read_intervals, read_lengths, require_touching
+from jangdan.datasets.genomic import SPANNED, read_intervals, read_lengths, require_on_genome
 from jangdan.datasets.regions import CLASSES, RegionSource, classes_of
 from jangdan.datasets.sources import Source
-from jangdan.datasets.storing import Keeping
+from jangdan.datasets.storing import Keeping, Recipe
 from jangdan.errors import ContigError, DataError, OptionError, whole_number
 from jangdan.formats.collapse import Collapser
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals, last_ends
-from jangdan.normalize.apply import normalize_array, restore
+from jangdan.normalize.apply import restore
 from jangdan.normalize.base import Normalizer
 from jangdan.normalize.chain import normalizers_of
 from jangdan.records.kinds import COMPRESSED, known_format
@@ -34,7 +34,7 @@ NUMBERS = ("f", "i", "u", "b")
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Coverage(Recipe):
     """What an array of coverage is made of; keywords as of `Cover`."""
 
     sources: Sources
@@ -58,41 +58,52 @@ class Coverage:
         if self.genomesize is not None:
             _require_sizes(self.genomesize)
 
+    @cached_property
+    def chain(self) -> list[Normalizer]:
+        """The normalizers."""
+        return normalizers_of(self.normalizer)
+
+    @property
+    def paths(self) -> list[str]:
+        """The files that are read."""
+        return [source.path for group in self.sources.values() for source in group]
+
     def kept(self, keeping: Keeping) -> AnyArray:
         """Return the array, built now or opened from the cache; its normalizers are fitted then."""
-        chain = normalizers_of(self.normalizer)
-        paths = [source.path for group in self.sources.values() for source in group]
-        array = keeping.kept(partial(self._build, chain, keeping.sparse), partial(self._options, chain), paths)
-        restore(chain, array)
+        array = keeping.kept(self)
+        restore(self.chain, array)
         return array
+
+    def build(self, path: Path | None, sparse: bool) -> AnyArray:
+        """Return the array, in a dataset file at `path` if there is one."""
+        sizes = self._known_sizes()
+        contigs = Contigs.of_sizes(spanned(self.indexer) if sizes is None else sizes)
+        roi = self._roi(contigs, "genomesize" if sizes is self.genomesize else self._first.path)
+        dtype = "float32" if self.chain and np.dtype(self.dtype).kind != "f" else self.dtype
+        place = Place(contigs, roi, self.resolution or 1, dtype, path, sparse)
+        if self.indexer is not None and self._by_region():
+            bins = 1 if self.resolution is None else self._window // self.resolution
+            return build_region_values(self.sources, self.indexer, place, bins=bins, chain=self.chain)
+        return build_coverage(self.sources, place, None if sizes else {SPANNED: True}, self.chain, self.indexer)
+
+    def options(self) -> Any:
+        """Return all that the array depends on, besides the files' content."""
+        sources = [(name, [source.options() for source in group]) for name, group in self.sources.items()]
+        options: list[Any] = [sources, self.genomesize, self.resolution, self.dtype, self.whole, self.chain]
+        if self.indexer is not None and (not self.whole or self.chain or self.genomesize is None):
+            indexer = self.indexer
+            options += [indexer.contigs.digest, indexer.chrom, indexer.start, indexer.end, indexer.flank]
+            options += [read_lengths(indexer), self._by_region()]
+        return options
+
+    @property
+    def _first(self) -> Source:
+        return next(iter(self.sources.values()))[0]
 
     @property
     def _window(self) -> int:
         assert self.indexer is not None
         return self.indexer.binsize + 2 * self.indexer.flank
-
-    def _build(self, chain: Sequence[Normalizer], sparse: bool, path: Path | None) -> AnyArray:
-        contigs = self._contigs()
-        self._require_contigs(contigs)
-        meta = None if self._known_sizes() else {SPANNED: True}
-        place = Place(contigs, self._regions(contigs), self.resolution or 1, self._stored_dtype(chain), path, sparse)
-        # regions are built over the windows alone, so that all of them are fitted on
-        training = None if self._by_region() else self.indexer
-        finish = partial(normalize_array, chain, training=training) if chain else None
-        if self.indexer is not None and self._by_region():
-            bins = 1 if self.resolution is None else self._window // self.resolution
-            return build_region_values(self.sources, self.indexer, place, bins=bins, finish=finish)
-        return build_coverage(self.sources, place, meta, finish)
-
-    def _options(self, chain: Sequence[Normalizer]) -> Any:
-        """Return all that the array depends on, besides the files' content."""
-        sources = [(name, [source.options() for source in group]) for name, group in self.sources.items()]
-        options: list[Any] = [sources, self.genomesize, self.resolution, self.dtype, self.whole, chain]
-        if self.indexer is not None and (not self.whole or chain or self.genomesize is None):
-            indexer = self.indexer
-            options += [indexer.contigs.digest, indexer.chrom, indexer.start, indexer.end, indexer.flank]
-            options += [read_lengths(indexer), self._by_region()]
-        return options
 
     def _by_region(self) -> bool:
         """Tell whether values are kept by region: one each, or bins that are not the genome's."""
@@ -102,43 +113,26 @@ class Coverage:
             return False
         return bool(((self.indexer.start - self.indexer.flank) % self.resolution).any())
 
-    def _stored_dtype(self, chain: Sequence[Normalizer]) -> str:
-        return "float32" if chain and np.dtype(self.dtype).kind != "f" else self.dtype
-
     def _known_sizes(self) -> Sizes | None:
         """Return contig -> bp of the genome, or of the first file; None where nothing tells. Of parts of the genome,
         files that know their contigs need no `genomesize`."""
-        source = next(iter(self.sources.values()))[0]
-        own = source.sizes()
+        own = self._first.sizes()
         if self.genomesize is None or (own is not None and not self.whole):
             return own
         for chrom, size in self.genomesize.items():
             if own is not None and own.get(chrom, size) != size:
                 raise ContigError(
-                    f"genomesize: {chrom} is {size:,} bp long, in {source.path} {own[chrom]:,} bp; "
+                    f"genomesize: {chrom} is {size:,} bp long, in {self._first.path} {own[chrom]:,} bp; "
                     "is it of another assembly?"
                 )
         return self.genomesize
 
-    def _contigs(self) -> Contigs:
-        known = self._known_sizes()
-        return Contigs.of_sizes(spanned(self.indexer) if known is None else known)
-
-    def _require_contigs(self, contigs: Contigs) -> None:
+    def _roi(self, contigs: Contigs, where: str) -> Intervals | None:
+        """Return what is stored, None for whole contigs; raises where a window is not on the genome of `where`."""
         if self.indexer is None:
-            return
-        try:
-            contigs.numbers(self.indexer.contigs, self._named())
-        except ContigError as error:
-            raise ContigError(f"roi: {error}") from None
-        require_touching(self.indexer, contigs)
-
-    def _named(self) -> str:
-        source = next(iter(self.sources.values()))[0]
-        return source.path if self.genomesize is None or self._known_sizes() is not self.genomesize else "genomesize"
-
-    def _regions(self, contigs: Contigs) -> Intervals | None:
-        return None if self.whole or self.indexer is None else read_intervals(self.indexer, contigs)
+            return None
+        require_on_genome(self.indexer, contigs, where)
+        return None if self.whole else read_intervals(self.indexer, contigs)
 
 
 def windows_of(
@@ -169,10 +163,12 @@ def spanned(indexer: GenomicIndexer | None) -> dict[str, int]:
     return last_ends(indexer.contigs, indexer.chrom, ends)
 
 
-def conditions_of(files: Paths, conditions: Sequence[str] | None, source: Callable[[str], Source]) -> Sources:
+def conditions_of(
+    files: Paths, conditions: Sequence[str] | None, source: Callable[..., Source], **options: Any
+) -> Sources:
     """Return condition -> files; conditions default to the file names without folder and ending.
 
-    Files of the same condition come together.
+    source: what a path and the `options` make a file of. Files of the same condition come together.
     """
     paths = _paths(files)
     if isinstance(conditions, str):
@@ -185,14 +181,14 @@ def conditions_of(files: Paths, conditions: Sequence[str] | None, source: Callab
         raise OptionError(f"two files are named {twice!r}: give conditions, one name a file (equal names are added up)")
     grouped: dict[str, list[Source]] = {}
     for name, path in zip(names, paths, strict=True):
-        grouped.setdefault(name, []).append(source(path))
+        grouped.setdefault(name, []).append(source(path, **options))
     return grouped
 
 
 def region_sources(files: Paths, conditions: Sequence[str] | None, mode: str, options: Mapping[str, Any]) -> Sources:
     """Return condition -> files of regions; modes of classes have a condition for each class of each file."""
     if not isinstance(mode, str) or mode not in CLASSES:
-        return conditions_of(files, conditions, lambda path: RegionSource(path, mode=mode, **options))
+        return conditions_of(files, conditions, RegionSource, mode=mode, **options)
     sources: dict[str, list[Source]] = {}
     paths = _paths(files)
     for path in paths:

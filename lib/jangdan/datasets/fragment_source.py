@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
-from jangdan.datasets.sources import CountSource, Piece, Sizes, Wanted
+from jangdan.datasets.sources import CountSource, Piece, Sizes
 from jangdan.formats.fragments import FragmentCounting, fragment_coverage
+from jangdan.formats.roi import Roi
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,9 @@ class FragmentSource(CountSource):
     def sizes(self) -> None:
         """Fragment files do not name their contigs."""
 
-    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        """Yield pieces under the file\'s contig names."""
-        counted = partial(fragment_coverage, self.path, self.counting, chromsizes=self._sizes_as_in_file(chromsizes))
-        return counted(resolution=resolution, wanted=wanted, clip=self.clip)
+    def read(self, chromsizes: Sizes, resolution: int, roi: Roi | None) -> Iterator[Piece]:
+        """Yield pieces under the file's contig names."""
+        sizes = self._sizes_as_in_file(chromsizes)
+        return fragment_coverage(
+            self.path, self.counting, chromsizes=sizes, resolution=resolution, roi=roi, clip=self.clip
+        )

@@ -8,23 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.datasets.build import Place
+from jangdan.datasets.build import Place, store
 from jangdan.datasets.coverage import NUMBERS, spanned
 from jangdan.datasets.genomic import PADDED, read_lengths
+from jangdan.datasets.storing import Recipe
 from jangdan.errors import DataError, OptionError
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.genome.intervals import Intervals
 from jangdan.storage.any_array import AnyArray
-from jangdan.storage.dataset_file import save
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.region_array import RegionArray
-from jangdan.storage.values import SparseValues
 
 
 @dataclass(frozen=True)
-class OnGenome:
+class OnGenome(Recipe):
     """Values over windows without flanks, in the genome's direction, and how they are to be kept."""
 
     values: NDArray[Any]
@@ -34,14 +33,11 @@ class OnGenome:
     padding: float
     whole: bool
 
-    def __call__(self, path: Path | None, sparse: bool) -> AnyArray:
-        """Return the array, in a dataset file if there is a path."""
+    def build(self, path: Path | None, sparse: bool) -> AnyArray:
+        """Return the array, in a dataset file at `path` if there is one."""
         array = self._by_bin() if self._on_bins() else self._by_region()
         array.meta = {PADDED: True}
-        if sparse:
-            array.values = SparseValues.of_dense(array.data, self.padding)
-        if path is not None:
-            save(array, path)
+        store(array, path, sparse=sparse)
         return array
 
     def options(self) -> Any:
@@ -67,8 +63,8 @@ class OnGenome:
     def _by_bin(self) -> GenomicArray:
         plain = self.indexer
         numbers = self.contigs.numbers(plain.contigs)[plain.chrom]
-        regions = None if self.whole else Intervals.of(self.contigs, numbers, plain.start, plain.end)
-        place = Place(self.contigs, regions, self._resolution)
+        roi = None if self.whole else Intervals.of(self.contigs, numbers, plain.start, plain.end)
+        place = Place(self.contigs, roi, self._resolution)
         array = GenomicArray.empty(
             place.layout(), self.conditions, strands=self.values.shape[2], dtype=self.values.dtype, padding=self.padding
         )

@@ -177,9 +177,13 @@ def read_intervals(indexer: GenomicIndexer, contigs: Contigs) -> Intervals:
     return Intervals.of(contigs, contigs.numbers(indexer.contigs)[indexer.chrom], start, start + read_lengths(indexer))
 
 
-def require_touching(indexer: GenomicIndexer, contigs: Contigs) -> None:
-    """Raise IntervalError where a window lies outside its chromosome altogether."""
-    size = contigs.lengths[contigs.numbers(indexer.contigs)][indexer.chrom]
+def require_on_genome(indexer: GenomicIndexer, contigs: Contigs, where: str = "the genome") -> None:
+    """Raise ContigError where `contigs`, those of `where`, lack one of the windows', IntervalError where a window lies
+    outside its chromosome altogether."""
+    try:
+        size = contigs.lengths[contigs.numbers(indexer.contigs, where)][indexer.chrom]
+    except ContigError as error:
+        raise ContigError(f"roi: {error}") from None
     outside = (indexer.start - indexer.flank >= size) | (indexer.end + indexer.flank <= 0)
     if outside.any():
         i = int(np.argmax(outside))

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from jangdan.datasets.sources import CountSource, Piece, Sizes, Wanted
+from jangdan.datasets.sources import CountSource, Piece, Sizes
 from jangdan.formats.bam.coverage import ReadCounting, bam_coverage, bam_sizes
+from jangdan.formats.roi import Roi
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,6 @@ class BamSource(CountSource):
         """Return the header's contigs."""
         return bam_sizes(self.path)
 
-    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        """Yield pieces under the file\'s contig names."""
-        return bam_coverage(self.path, self.counting, resolution=resolution, wanted=wanted, reference=self.reference)
+    def read(self, chromsizes: Sizes, resolution: int, roi: Roi | None) -> Iterator[Piece]:
+        """Yield pieces under the file's contig names."""
+        return bam_coverage(self.path, self.counting, resolution=resolution, roi=roi, reference=self.reference)

@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jangdan.datasets.runs import Ints, Runs, Stretches, groups
-from jangdan.datasets.sources import Piece, Sizes, Source, Wanted
+from jangdan.datasets.runs import Ints, Runs, groups
+from jangdan.datasets.sources import Sizes, Source
 from jangdan.errors import DataError, OptionError
 from jangdan.formats.bed import read_bedgraph
 from jangdan.formats.bedgraph import require_apart
 from jangdan.formats.collapse import Collapser, collapse, collapse_stretches, require_collapser
 from jangdan.formats.registry import read_regions
 from jangdan.genome.contigs import Contigs
+from jangdan.genome.intervals import Intervals
 from jangdan.genome.regions import rename_contigs, require_inside
 
 ANCHORS = ("region", "center", "summit")
@@ -65,20 +66,10 @@ class RegionSource(Source):
     def sizes(self) -> None:
         """Region files do not say how long contigs are."""
 
-    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        """Yield pieces under the file's contig names."""
-        contigs = Contigs.of_sizes(chromsizes)
-        for runs in self.runs(contigs, resolution, wanted):
-            yield from ((contigs.names[number], start, values) for number, start, values in runs.each())
-
-    def pieces(self, chromsizes: Sizes, resolution: int, wanted: Wanted = None) -> Iterator[Piece]:
-        """Yield whole contigs; their names are the genome's already."""
-        return self.read(chromsizes, resolution, wanted)
-
-    def runs(self, contigs: Contigs, resolution: int, wanted: Wanted = None) -> Iterator[Runs]:
+    def runs(self, contigs: Contigs, resolution: int, roi: Intervals | None = None) -> Iterator[Runs]:
         """Yield whole contigs, short ones together."""
         rows = _Rows.of(self._table(contigs.sizes), contigs)
-        number = np.arange(len(contigs)) if wanted is None else np.sort(contigs.numbers(list(wanted)))
+        number = np.arange(len(contigs)) if roi is None else np.unique(roi.contig)
         for group in groups(contigs.lengths[number], _TOGETHER):
             yield self._run(rows, number[group], contigs.lengths[number[group]], resolution)
 
@@ -100,25 +91,26 @@ class RegionSource(Source):
             return self._over(rows, start, end)
         return collapse_stretches(self._painted(rows, size)[:, None], start, end, self.collapse)
 
-    def over(self, contigs: Contigs, stretches: Stretches) -> Iterator[tuple[NDArray[np.int64], NDArray[Any]]]:
-        """Yield (numbers of stretches, a value for each: (stretches, 1)); `minoverlap` is of a stretch."""
+    def values_over(self, roi: Intervals) -> Iterator[tuple[Ints, NDArray[Any]]]:
+        """Yield (numbers of intervals, a value for each: (intervals, 1)); `minoverlap` is of an interval."""
         if not self.minoverlap:
-            yield from super().over(contigs, stretches)
+            yield from super().values_over(roi)
             return
+        contigs = roi.contigs
         rows = _Rows.of(self._table(contigs.sizes), contigs)
-        # stretches may reach over the ends of their contigs, but not into other ones
-        ahead = max(int(-stretches.start.min(initial=0)), 0)
-        beyond = max(int((stretches.end - contigs.lengths[stretches.contig]).max(initial=0)), 0)
+        # intervals may reach over the ends of their contigs, but not into other ones
+        ahead = max(int(-roi.start.min(initial=0)), 0)
+        beyond = max(int((roi.end - contigs.lengths[roi.contig]).max(initial=0)), 0)
         for group in groups(contigs.lengths, _TOGETHER):
             number = np.arange(len(contigs))[group]
-            here = stretches.of(int(number[0]), int(number[-1]))
+            here = roi.on(number[0], number[-1])
             if len(here) == 0:
                 continue
             room = contigs.lengths[number] + ahead + beyond
             offset = np.cumsum(room) - room + ahead
-            shift = offset[stretches.contig[here] - number[0]]
+            shift = offset[roi.contig[here] - number[0]]
             table = rows.on(number, contigs.lengths[number], offset)
-            yield here, self._over(table, stretches.start[here] + shift, stretches.end[here] + shift)
+            yield here, self._over(table, roi.start[here] + shift, roi.end[here] + shift)
 
     def _table(self, chromsizes: Sizes) -> pd.DataFrame:
         table = read_table(self.path, self.mode, self.feature)
@@ -136,18 +128,18 @@ class RegionSource(Source):
             return _presence(*bounds, size)
         return _scores(*bounds, rows["score"].to_numpy(), size)
 
-    def _over(self, rows: pd.DataFrame, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
-        """Paint each stretch by itself, end to end, with the regions that cover enough of it."""
-        stretches = pd.DataFrame({"chrom": "", "start": start, "end": end})
-        pairs = bioframe.overlap(stretches, rows.assign(chrom=""), how="inner", return_index=True)
-        stretch = pairs["index"].to_numpy(dtype=np.int64)
+    def _over(self, rows: pd.DataFrame, start: Ints, end: Ints) -> NDArray[Any]:
+        """Paint each interval by itself, end to end, with the regions that cover enough of it."""
+        intervals = pd.DataFrame({"chrom": "", "start": start, "end": end})
+        pairs = bioframe.overlap(intervals, rows.assign(chrom=""), how="inner", return_index=True)
+        interval = pairs["index"].to_numpy(dtype=np.int64)
         low = np.maximum(pairs["start"], pairs["start_"]).to_numpy(dtype=np.int64)
         high = np.minimum(pairs["end"], pairs["end_"]).to_numpy(dtype=np.int64)
         # the fraction, not its product with the length, whose rounding bedtools does not have
-        enough = (high - low) / (end - start)[stretch] >= (self.minoverlap or 0)
-        stretch, low, high = stretch[enough], low[enough], high[enough]
+        enough = (high - low) / (end - start)[interval] >= (self.minoverlap or 0)
+        interval, low, high = interval[enough], low[enough], high[enough]
         place = np.concatenate([[0], np.cumsum(end - start)])
-        shift = place[stretch] - start[stretch]
+        shift = place[interval] - start[interval]
         scores = pairs["score_"].to_numpy(dtype=np.float64)[enough]
         painted = self._painted(pd.DataFrame({"start": low + shift, "end": high + shift, "score": scores}), place[-1])
         return collapse_stretches(painted[:, None], place[:-1], place[1:], self.collapse)
@@ -217,14 +209,12 @@ def _anchored(table: pd.DataFrame, anchor: str) -> pd.DataFrame:
     return table.assign(start=base, end=base + 1)
 
 
-def _presence(start: NDArray[np.int64], end: NDArray[np.int64], size: int) -> NDArray[np.uint8]:
+def _presence(start: Ints, end: Ints, size: int) -> NDArray[np.uint8]:
     steps = np.bincount(start, minlength=size + 1) - np.bincount(end, minlength=size + 1)
     return (np.cumsum(steps[:size]) > 0).astype(np.uint8)
 
 
-def _scores(
-    start: NDArray[np.int64], end: NDArray[np.int64], score: NDArray[np.float64], size: int
-) -> NDArray[np.float32]:
+def _scores(start: Ints, end: Ints, score: NDArray[np.float64], size: int) -> NDArray[np.float32]:
     bases = np.zeros(size, dtype=np.float32)
     for i in np.argsort(score, kind="stable"):
         bases[start[i] : end[i]] = score[i]

@@ -8,16 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.datasets.runs import Runs, Stretches
+from jangdan.datasets.runs import Ints, Runs
 from jangdan.formats.collapse import Collapser, collapse_stretches, require_collapser
+from jangdan.formats.roi import Roi
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.intervals import Intervals
 
 Piece = tuple[str, int, NDArray[Any]]
 """Contig, start in bp, values of shape (bins, strands) from there on."""
-
-Wanted = Mapping[str, NDArray[np.int64]] | None
-"""Contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other; None is everything."""
 
 Sizes = Mapping[str, int]
 
@@ -53,53 +51,60 @@ class Source(ABC):
         """Return contig -> length in bp as the file says, None where it does not."""
 
     @abstractmethod
-    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        """Yield pieces under the file's contig names."""
+    def runs(self, contigs: Contigs, resolution: int, roi: Intervals | None = None) -> Iterator[Runs]:
+        """Yield the values of contigs, under their numbers: of whole ones, or of pieces that cover the `roi`.
 
-    def pieces(self, chromsizes: Sizes, resolution: int, wanted: Wanted = None) -> Iterator[Piece]:
-        """Yield pieces of the genome's contigs: whole ones, or those that cover what is `wanted`."""
-        for contig, start, values in self.read(chromsizes, resolution, self._named_as_in_file(wanted)):
-            chrom = self.aliases.get(contig, contig)
-            if chrom in chromsizes:
-                yield chrom, start, values
-            del values  # a contig's memory is free before the next one's is taken
+        roi: over `contigs`, merged. Contigs that have none of it are left out. Many short contigs may come together.
+        """
 
-    def runs(self, contigs: Contigs, resolution: int, wanted: Wanted = None) -> Iterator[Runs]:
-        """Yield the same as `pieces`, under the genome's contig numbers; many short contigs may come together."""
-        for chrom, start, values in self.pieces(contigs.sizes, resolution, wanted):
-            yield Runs.one(contigs.number(chrom), start, values)
-            del values  # as in `pieces`
-
-    def over(self, contigs: Contigs, stretches: Stretches) -> Iterator[tuple[NDArray[np.int64], NDArray[Any]]]:
-        """Yield (numbers of some of the stretches, one value for each of these: (stretches, strands))."""
-        size = contigs.lengths[stretches.contig]
-        start, end = np.clip(stretches.start, 0, size), np.clip(stretches.end, 0, size)
-        some = end > start
-        wanted = Intervals.of(contigs, stretches.contig[some], start[some], end[some]).merge().by_name()
-        for runs in self.runs(contigs, 1, wanted):
-            here = stretches.of(int(runs.contig[0]), int(runs.contig[-1]))
-            row = runs.rows_of(stretches.contig[here], start[here], end[here])
-            here, row = here[(row >= 0) & some[here]], row[(row >= 0) & some[here]]
+    def values_over(self, roi: Intervals) -> Iterator[tuple[Ints, NDArray[Any]]]:
+        """Yield (numbers of some of the intervals, one value for each of these: (intervals, strands))."""
+        size = roi.contigs.lengths[roi.contig]
+        start, end = np.clip(roi.start, 0, size), np.clip(roi.end, 0, size)
+        for runs in self.runs(roi.contigs, 1, roi.clip().merge()):
+            here = roi.on(runs.contig[0], runs.contig[-1])
+            row = runs.rows_of(roi.contig[here], start[here], end[here])
+            found = (row >= 0) & (end[here] > start[here])
+            here, row = here[found], row[found]
             yield here, self._collapsed(runs.values, row, row + end[here] - start[here])
 
-    def _collapsed(self, values: NDArray[Any], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
+    def _collapsed(self, values: NDArray[Any], start: Ints, end: Ints) -> NDArray[Any]:
         return collapse_stretches(values, start, end, self.collapser)
 
     def options(self) -> dict[str, Any]:
         """Return what the values depend on, besides the content of the file."""
         return {"kind": type(self).__name__} | {f.name: getattr(self, f.name) for f in fields(self) if f.name != "path"}
 
+
+class ContigSource(Source):
+    """Base of what is read contig by contig, under the names of the file."""
+
+    @abstractmethod
+    def read(self, chromsizes: Sizes, resolution: int, roi: Roi | None) -> Iterator[Piece]:
+        """Yield pieces under the file's contig names: whole contigs, or what covers the `roi`; None: everything."""
+
+    def runs(self, contigs: Contigs, resolution: int, roi: Intervals | None = None) -> Iterator[Runs]:
+        """Yield each piece of a contig of the genome, under its number."""
+        own = None if roi is None else self._named_as_in_file(roi)
+        for name, start, values in self.read(contigs.sizes, resolution, own):
+            contig = self.aliases.get(name, name)
+            if contig in contigs:
+                number = contigs.number(contig)
+                if roi is None or roi.first[number] < roi.first[number + 1]:
+                    yield Runs.one(number, start, values)
+            del values  # a contig's memory is free before the next one's is taken
+
     def _sizes_as_in_file(self, chromsizes: Sizes) -> dict[str, int]:
         return {**chromsizes, **{name: chromsizes[c] for name, c in self.aliases.items() if c in chromsizes}}
 
-    def _named_as_in_file(self, wanted: Wanted) -> Wanted:
-        if wanted is None or not self.aliases:
-            return wanted
-        aliased = {name: wanted[chrom] for name, chrom in self.aliases.items() if chrom in wanted}
-        return dict(wanted) | aliased
+    def _named_as_in_file(self, roi: Intervals) -> Roi:
+        bounds = roi.by_name()
+        if not self.aliases:
+            return bounds
+        return dict(bounds) | {name: bounds[contig] for name, contig in self.aliases.items() if contig in bounds}
 
 
-class CountSource(Source):
+class CountSource(ContigSource):
     """Base of what counts reads or fragments."""
 
     @property
@@ -114,7 +119,7 @@ class CountSource(Source):
 
 
 @dataclass(frozen=True)
-class SignalSource(Source):
+class SignalSource(ContigSource):
     """Base of numbers along the genome; gaps are zero, or NaN where `nan_to_num` is False."""
 
     collapse: Collapser = "mean"
@@ -128,7 +133,7 @@ class SignalSource(Source):
         """As given; a mean by default."""
         return self.collapse
 
-    def _collapsed(self, values: NDArray[Any], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
+    def _collapsed(self, values: NDArray[Any], start: Ints, end: Ints) -> NDArray[Any]:
         return collapse_stretches(values, start, end, self.collapse, skip_nan=not self.nan_to_num)
 
 
@@ -161,14 +166,16 @@ class StrandSource(Source):
         """As of the file."""
         return self.of.sizes()
 
-    def read(self, chromsizes: Sizes, resolution: int, wanted: Wanted) -> Iterator[Piece]:
-        """Yield pieces under the file\'s contig names."""
-        for contig, start, values in self.of.read(chromsizes, resolution, wanted):
-            yield contig, start, self._on_strand(values)
+    def runs(self, contigs: Contigs, resolution: int, roi: Intervals | None = None) -> Iterator[Runs]:
+        """As of the file, whose values stand on their strand."""
+        for runs in self.of.runs(contigs, resolution, roi):
+            yield runs._replace(values=self._on_strand(runs.values))
+            del runs  # a contig's memory is free before the next one's is taken
 
-    def _collapsed(self, values: NDArray[Any], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[Any]:
-        one = self.of._collapsed(values[:, self.strand : self.strand + 1], start, end)
-        return self._on_strand(one)
+    def values_over(self, roi: Intervals) -> Iterator[tuple[Ints, NDArray[Any]]]:
+        """As of the file, whose values stand on their strand."""
+        for here, values in self.of.values_over(roi):
+            yield here, self._on_strand(values)
 
     def _on_strand(self, values: NDArray[Any]) -> NDArray[Any]:
         both = np.zeros((len(values), 2), dtype=values.dtype)

@@ -2,7 +2,8 @@
 
 import tempfile
 import weakref
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,28 @@ import jangdan
 from jangdan.errors import OptionError
 from jangdan.files import file_digests
 from jangdan.storage.any_array import AnyArray
-from jangdan.storage.cache import digest_memo, entry_path, open_or_build
+from jangdan.storage.cache import digest_memo, entry_path, open_entry
 from jangdan.storage.cache_keys import key_of
 from jangdan.storage.dataset_file import VERSION, load
 
 STORAGES = ("ndarray", "sparse", "hdf5")
 
-Build = Callable[[Path | None], AnyArray]
-"""Builds an array, in a dataset file at the path if there is one."""
+
+class Recipe(ABC):
+    """What an array is made of, and how."""
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """The files that are read."""
+        return ()
+
+    @abstractmethod
+    def options(self) -> Any:
+        """Return all that the array depends on, besides the content of the files."""
+
+    @abstractmethod
+    def build(self, path: Path | None, sparse: bool) -> AnyArray:
+        """Return the array, in a dataset file at `path` if there is one."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +60,29 @@ class Keeping:
         """Whether values are kept sparse."""
         return self.storage == "sparse"
 
-    def kept(self, build: Build, options: Callable[[], Any], paths: Sequence[str]) -> AnyArray:
-        """Return what `build` makes, or made once of files of the same content at `paths` and the same `options`."""
+    def kept(self, recipe: Recipe) -> AnyArray:
+        """Return the array of a recipe; with `cache`, made once of files of the same content and the same options."""
         if self.cache:
-            digests = file_digests(paths, digest_memo())
-            key = key_of([options(), digests, self.sparse, VERSION, jangdan.__version__])
-            tags = [self.datatags] if isinstance(self.datatags, str) else list(self.datatags or ())
-            return open_or_build(entry_path(self.name, tags, key), build, overwrite=self.overwrite)
+            return self._in_cache(recipe)
         if self.storage == "hdf5":
-            return _in_temporary_file(build)
-        return build(None)
+            return self._in_temporary_file(recipe)
+        return recipe.build(None, self.sparse)
 
+    def _in_cache(self, recipe: Recipe) -> AnyArray:
+        digests = file_digests(recipe.paths, digest_memo())
+        key = key_of([recipe.options(), digests, self.sparse, VERSION, jangdan.__version__])
+        tags = [self.datatags] if isinstance(self.datatags, str) else list(self.datatags or ())
+        path = entry_path(self.name, tags, key)
+        array = None if self.overwrite else open_entry(path)
+        if array is None:
+            recipe.build(path, self.sparse)
+            array = load(path)
+        return array
 
-def _in_temporary_file(build: Build) -> AnyArray:
-    folder = tempfile.TemporaryDirectory(prefix="jangdan-")
-    path = Path(folder.name) / "dataset.h5"
-    build(path)
-    array = load(path)
-    weakref.finalize(array.values, folder.cleanup)
-    return array
+    def _in_temporary_file(self, recipe: Recipe) -> AnyArray:
+        folder = tempfile.TemporaryDirectory(prefix="jangdan-")
+        path = Path(folder.name) / "dataset.h5"
+        recipe.build(path, self.sparse)
+        array = load(path)
+        weakref.finalize(array.values, folder.cleanup)
+        return array

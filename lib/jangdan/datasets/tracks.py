@@ -1,6 +1,6 @@
 """From arrays to files of tracks: bigWig and BED."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +23,24 @@ def export_to_bigwig(name: str, garray: AnyArray, folder: Path, genomesize: Mapp
     if missing:
         raise ContigError(f"genomesize: contig {missing[0]!r} of dataset {name!r} is not in it")
 
-    def write(path: Path, strand: int, condition: int) -> None:
+    files = _files(name, garray, folder, "bigwig")
+    for path, strand, condition in files:
         write_bigwig(path, sizes, track_values(garray, strand, condition, list(sizes)), in_order=True)
-
-    return _each_track(name, garray, folder, "bigwig", write)
+    return [path for path, _, _ in files]
 
 
 def export_to_bed(name: str, garray: AnyArray, folder: Path) -> list[Path]:
     """Write one BED6 a condition and strand, without bins of value 0 or NaN; returns the paths."""
 
-    def write(path: Path, strand: int, condition: int) -> None:
+    files = _files(name, garray, folder, "bed")
+    for path, strand, condition in files:
         sign = "." if garray.strands == 1 else "+-"[strand]
         with replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as out:
             for chrom, starts, ends, values in track_values(garray, strand, condition, _contigs(garray)):
                 kept = np.flatnonzero((values != 0) & ~np.isnan(values))
                 rows = zip(starts[kept].tolist(), ends[kept].tolist(), values[kept].tolist(), strict=True)
                 out.writelines(f"{chrom}\t{s}\t{e}\t.\t{v:.9g}\t{sign}\n" for s, e, v in rows)
-
-    return _each_track(name, garray, folder, "bed", write)
+    return [path for path, _, _ in files]
 
 
 def track_values(garray: AnyArray, strand: int, condition: int, contigs: Sequence[str]) -> Track:
@@ -56,14 +56,11 @@ def _contigs(garray: AnyArray) -> list[str]:
     return garray.contigs.names_of(garray.stored_contigs).tolist()
 
 
-def _each_track(
-    name: str, garray: AnyArray, folder: Path, suffix: str, write: Callable[[Path, int, int], None]
-) -> list[Path]:
-    paths = []
-    for number, condition in enumerate(garray.conditions):
-        for strand in range(garray.strands):
-            which = f".{('forward', 'reverse')[strand]}" if garray.strands == 2 else ""
-            path = folder / f"{name}.{condition}{which}.{suffix}"
-            write(path, strand, number)
-            paths.append(path)
-    return paths
+def _files(name: str, garray: AnyArray, folder: Path, suffix: str) -> list[tuple[Path, int, int]]:
+    """Return (path, strand, number of the condition) of each file."""
+    strands = [".forward", ".reverse"] if garray.strands == 2 else [""]
+    return [
+        (folder / f"{name}.{condition}{which}.{suffix}", strand, number)
+        for number, condition in enumerate(garray.conditions)
+        for strand, which in enumerate(strands)
+    ]

@@ -11,6 +11,8 @@ from jangdan.errors import DataError, OptionError
 Collapser = str | Callable[[NDArray[Any]], NDArray[Any]]
 """A name of REDUCTIONS, or a function that takes (bins, bp, strands) and returns (bins, strands)."""
 
+Ints = NDArray[np.integer[Any]]
+
 REDUCTIONS: dict[str, np.ufunc] = {"mean": np.add, "sum": np.add, "max": np.maximum, "min": np.minimum}
 _NEUTRAL = {"mean": 0.0, "sum": 0.0, "max": -np.inf, "min": np.inf}
 # base pairs worked on at a time where copies are needed, few enough to stay in the processor's cache
@@ -43,8 +45,8 @@ def collapse(values: NDArray[Any], resolution: int, collapser: Collapser, *, ski
 
 def collapse_stretches(
     values: NDArray[Any],
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
+    start: Ints,
+    end: Ints,
     collapser: Collapser,
     *,
     skip_nan: bool = False,
@@ -95,7 +97,7 @@ def _reduce_known(bins: NDArray[Any], collapser: str) -> NDArray[Any]:
     return reduced
 
 
-def _stretches(values: NDArray[Any], low: NDArray[np.int64], high: NDArray[np.int64], collapser: str) -> NDArray[Any]:
+def _stretches(values: NDArray[Any], low: Ints, high: Ints, collapser: str) -> NDArray[Any]:
     """Reduce each values[low:high]; a mean is still a sum, what is empty is 0."""
     dtype, ufunc = _result_type(values, collapser), REDUCTIONS[collapser]
     result = np.zeros((len(low), values.shape[1]), dtype=dtype)
@@ -113,8 +115,8 @@ def _stretches(values: NDArray[Any], low: NDArray[np.int64], high: NDArray[np.in
 
 def _one_by_one(
     values: NDArray[Any],
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
+    low: Ints,
+    high: Ints,
     reduce: Callable[[NDArray[Any]], NDArray[Any]],
 ) -> NDArray[Any]:
     result = np.zeros((len(low), values.shape[1]), dtype=np.float64)

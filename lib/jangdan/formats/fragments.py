@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from jangdan.errors import InputFileError, OptionError, whole_number
 from jangdan.files import BAD_GZIP, open_text, require_text
 from jangdan.formats.region_table import LARGEST
+from jangdan.formats.roi import Roi
 
 MODES = ("ends", "midpoint", "fragment")
 _ROWS = 1 << 20  # read at once
@@ -56,12 +57,12 @@ def fragment_coverage(
     *,
     chromsizes: Mapping[str, int],
     resolution: int = 1,
-    wanted: Mapping[str, NDArray[np.int64]] | None = None,
+    roi: Roi | None = None,
     clip: bool = False,
 ) -> Iterator[tuple[str, int, Counts]]:
     """Yield (contig, 0, counts of shape (bins, 1)) for each contig of the file that `chromsizes` has.
 
-    One linear pass, memory for one contig; with `wanted`, only its contigs are yielded. Raises
+    One linear pass, memory for one contig; with `roi`, only its contigs are yielded. Raises
     InputFileError with the line for a malformed row, (unless `clip`) one that reaches past its contig's end, and where
     a contig comes twice with another between.
     """
@@ -76,7 +77,7 @@ def fragment_coverage(
                 if contig in done:
                     line = int(part["line"].iloc[0])
                     raise InputFileError(path, f"contig {contig!r} comes again; sort it with sort -k1,1 -k2,2n", line)
-                current, known = contig, contig in chromsizes and (wanted is None or contig in wanted)
+                current, known = contig, contig in chromsizes and (roi is None or contig in roi)
                 done.add(contig)
                 steps = np.zeros(chromsizes[contig] + 1, dtype=np.int64) if known else None
             if steps is not None:

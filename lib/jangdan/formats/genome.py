@@ -1,6 +1,6 @@
 """Genomes and sets of sequences as users give them: FASTA paths, lists of these, or Bio.SeqRecord objects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from os import PathLike
 from typing import Any
 
@@ -16,6 +16,7 @@ from jangdan.formats.fasta.reader import (
     read_fasta_pieces,
     require_letters,
 )
+from jangdan.formats.roi import Roi
 from jangdan.sequence.alphabet import Alphabet
 from jangdan.sequence.encode import encode
 
@@ -53,18 +54,18 @@ class Genome:
             sizes |= own
         return sizes
 
-    def pieces(self, alphabet: Alphabet, wanted: Mapping[str, NDArray[np.int64]] | None = None) -> Iterator[Pieces]:
+    def pieces(self, alphabet: Alphabet, roi: Roi | None = None) -> Iterator[Pieces]:
         """Yield stretches of contigs, each file read once.
 
-        wanted: contig -> sorted stretches in bp, as of `fasta.fetch_codes`; None: everything.
+        roi: as of `fasta.fetch_codes`; None: everything.
         """
         for item in self.items:
             if not isinstance(item, _PATH):
                 yield from (Pieces.one(name, 0, codes) for name, codes in _codes(item, alphabet))
-            elif wanted is None:
+            elif roi is None:
                 yield from read_fasta_pieces(item, alphabet)
             else:
-                yield from fetch_codes(item, wanted, alphabet)
+                yield from fetch_codes(item, roi, alphabet)
 
 
 def read_records(fastafile: Any, alphabet: Alphabet) -> list[tuple[str, NDArray[np.uint8]]]:

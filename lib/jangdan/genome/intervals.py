@@ -84,6 +84,10 @@ class Intervals:
         """The number of each contig's first interval, and at last how many intervals there are; (contigs + 1,)."""
         return np.searchsorted(self.contig, np.arange(len(self.contigs) + 1))
 
+    def on(self, lowest: int, highest: int) -> Ints:
+        """Return the numbers of the intervals on contigs `lowest` to `highest`."""
+        return np.arange(self.first[lowest], self.first[highest + 1])
+
     @property
     def bounds(self) -> NDArray[np.int64]:
         """Start and end, shape (intervals, 2)."""
@@ -151,6 +155,11 @@ class Intervals:
         if len(low) == 0:
             return np.zeros(len(start), dtype=bool)
         return np.asarray((behind > first) & (low[found] <= start) & (high[found] >= end))
+
+    def holding(self, contig: Ints, position: Ints) -> Ints:
+        """Return the number of the merged interval that holds each base, -1 where none does."""
+        first, behind = self._touched(contig, position, position + 1)
+        return np.where(behind > first, first, -1)
 
     def bases(self, contig: Ints, start: Ints, end: Ints) -> Ints:
         """Return how many bases of each stretch lie in intervals; each base counts once."""

@@ -51,15 +51,12 @@ def best_windows(predictions: Path, target: Path, condition: str, most: int, bin
 
 def _around_bins(chosen: pd.DataFrame, table: pd.DataFrame, binsize: int, most: int) -> pd.DataFrame:
     """Return windows of `binsize` bp around some bins of `table`, moved into the stretches that its rows cover."""
-    pieces, windows = [], list[pd.Series]()
-    covered = Intervals.of_table(table).merge().by_name()
-    for chrom, rows in chosen.groupby("chrom", sort=False):
-        stretches = covered[str(chrom)]
-        within = stretches[np.searchsorted(stretches[:, 0], rows["start"].to_numpy(), side="right") - 1]
-        centred = (rows["start"] + rows["end"]).to_numpy() // 2 - binsize // 2
-        start = np.clip(centred, within[:, 0], within[:, 1] - binsize)
-        pieces.append(rows.assign(start=start, end=start + binsize))
-    left = pd.concat(pieces).sort_values("predicted", ascending=False, kind="stable")
+    covered, windows = Intervals.of_table(table).merge(), list[pd.Series]()
+    within = covered.holding(covered.contigs.find(chosen["chrom"]), chosen["start"].to_numpy())
+    centred = (chosen["start"] + chosen["end"]).to_numpy() // 2 - binsize // 2
+    start = np.clip(centred, covered.start[within], covered.end[within] - binsize)
+    left = chosen.assign(start=start, end=start + binsize)
+    left = left.sort_values("predicted", ascending=False, kind="stable")
     while len(left) and len(windows) < most:
         windows.append(best := left.iloc[0])
         overlaps = (left["chrom"] == best["chrom"]) & (left["start"] < best["end"]) & (left["end"] > best["start"])

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from functools import partial
 from os import PathLike
 from typing import Any
 
@@ -36,8 +35,8 @@ Files = Mapping[str, Sequence[str]]
 def sequence_file(fasta: Path, path: Path, *, roi: Path | None, flank: int) -> None:
     """Build the sequence dataset file: the whole genome, or (with `roi`) regions and `flank` bp around them."""
     contigs = Contigs.of_sizes(fasta_sizes(fasta), source=str(fasta))
-    regions = None if roi is None else _with_flank(roi, flank, contigs)
-    build_sequence(Genome(fasta), Place(contigs, regions, 1, "uint8", path), {"source": str(fasta)})
+    place = Place(contigs, _roi(roi, flank, contigs), 1, "uint8", path)
+    build_sequence(Genome(fasta), place, {"source": str(fasta)})
 
 
 def coverage_file(
@@ -59,12 +58,8 @@ def coverage_file(
         raise OptionError(
             f"datasets: relative_strand: {options['relative_strand']}: needs resolution: null, one value per window"
         )
-    regions = None if windows["roi"] is None else _with_flank(windows["roi"], options["flank"], contigs)
-    build_coverage(
-        sources,
-        Place(contigs, regions, resolution, dtype, path),
-        {"sources": {name: list(paths) for name, paths in files.items()}},
-    )
+    place = Place(contigs, _roi(windows["roi"], options["flank"], contigs), resolution, dtype, path)
+    build_coverage(sources, place, {"sources": {name: list(paths) for name, paths in files.items()}})
 
 
 def _window_values(
@@ -110,13 +105,12 @@ def sources_of(
         raise OptionError(
             f"datasets: files of kinds {', '.join(sorted(kinds))} in one dataset; make one dataset a kind"
         )
-    build = partial(_source, options=options, aliases=aliases, genome=genome)
-    sources = {name: [build(path) for path in own] for name, own in files.items()}
+    sources = {name: [_source(path, options, aliases, genome) for path in own] for name, own in files.items()}
     pairs = [name for name in sources if isinstance(options["files"].get(name), Mapping)]
     return sources | {name: _by_strand(sources[name]) for name in pairs}
 
 
-def _source(path: str, *, options: Mapping[str, Any], aliases: Mapping[str, str], genome: str | None) -> Source:
+def _source(path: str, options: Mapping[str, Any], aliases: Mapping[str, str], genome: str | None) -> Source:
     record = FORMATS[format_of(path)]
     chosen = chosen_options(record.options, options, "datasets")
     source: Source = record.build(path, chosen, aliases=aliases, genome=genome)
@@ -131,5 +125,6 @@ def _by_strand(pair: Sequence[Source]) -> list[Source]:
     return [StrandSource(each.path, each, strand, aliases=each.aliases) for strand, each in enumerate(pair)]
 
 
-def _with_flank(roi: Path, flank: int, contigs: Contigs) -> Intervals:
-    return Intervals.of_table(read_region_file(roi), contigs).extend(flank)
+def _roi(regions: Path | None, flank: int, contigs: Contigs) -> Intervals | None:
+    """Return the regions of a file with `flank` bp around them; None for the whole genome."""
+    return None if regions is None else Intervals.of_table(read_region_file(regions), contigs).extend(flank)

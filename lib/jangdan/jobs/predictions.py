@@ -12,14 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.datasets.chunks import chunk_slices
-from jangdan.errors import InputFileError
+from jangdan.errors import DataError, InputFileError
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import STRANDS
 from jangdan.genome.windows import Windows
 from jangdan.jobs.model_inputs import open_target
 from jangdan.jobs.profiles import on_genome
 from jangdan.storage.any_array import AnyArray
-from jangdan.storage.dataset_file import load, save_pieces
+from jangdan.storage.dataset_file import load, new_dataset
 from jangdan.storage.region_array import RegionArray
 
 Path = str | PathLike[str]
@@ -34,17 +34,17 @@ def save_predictions(
 ) -> None:
     """Write predictions, which come in pieces of shape (row, condition), in the order of `indexer`.
 
-    bins: of profiles, whose rows are the bins of wider windows: how many, one after the other, are of one window.
+    One piece is in memory at a time. bins: of profiles, whose rows are the bins of wider windows: how many, one after
+    the other, are of one window. Raises DataError where there are not as many rows as windows.
     """
     orientation = "".join(STRANDS[i] for i in indexer.strand)
     meta = {"orientation": orientation} | ({} if bins is None else {"bins": bins})
     columns = indexer.chrom.astype(np.int64), indexer.start, indexer.end
-    save_pieces(
-        path,
-        (len(indexer), 1, len(conditions)),
-        (piece[:, None] for piece in pieces),
-        lambda values: RegionArray(indexer.contigs, *columns, values, tuple(conditions), meta),
-    )
+    with new_dataset(path, (len(indexer), 1, len(conditions))) as new:
+        rows = new.values.store_pieces(piece[:, None] for piece in pieces)
+        if rows != len(indexer):
+            raise DataError(f"{path}: {rows} rows of values for {len(indexer)} regions")
+        new.array = RegionArray(indexer.contigs, *columns, new.values, tuple(conditions), meta)
 
 
 class Predictions:

@@ -65,19 +65,22 @@ class Registry(Generic[R]):
         return [module.name for module in iter_modules([str(root)])]
 
     def __iter__(self) -> Iterator[R]:
-        return (self[name] for name in self.names())
+        return (self._named(name) for name in self.names())
 
     def __contains__(self, name: object) -> bool:
         return name in self.names()
 
     def __getitem__(self, name: str) -> R:
         """Return a record; raises OptionError, with the closest name, for an unknown one."""
+        if name not in self:
+            found: list[str] = []
+            checked(name, str, Limits(choices=self.names()), self.noun, found)
+            raise OptionError(found[0])
+        return self._named(name)
+
+    def _named(self, name: str) -> R:
         if name in self._plugins:
             return self._plugins[name][0]
-        found: list[str] = []
-        checked(name, str, Limits(choices=self.names()), self.noun, found)
-        if found:
-            raise OptionError(found[0])
         record: R = import_module(f"{self.folder}.{name}").RECORD
         return record
 

@@ -7,10 +7,9 @@ else ~/janggu_results. Files appear whole or not at all, so that several process
 import os
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote
 
 from jangdan.errors import InputFileError
@@ -52,15 +51,15 @@ def entry_path(name: str, tags: Sequence[str], key: str) -> Path:
     return cache_folder().joinpath(*(quote(part, safe="") for part in (name, *tags)), key + _SUFFIX)
 
 
-def open_or_build(path: Path, build: Callable[[Path], Any], *, overwrite: bool = False) -> AnyArray:
-    """Open the entry at `path`; `build` writes it where it is missing or damaged (with a warning), or `overwrite`."""
-    if path.is_file() and not overwrite:
-        try:
-            return load(path)
-        except InputFileError as error:
-            warnings.warn(f"cache: {error}; it is built again", stacklevel=2)
-    build(path)
-    return load(path)
+def open_entry(path: Path) -> AnyArray | None:
+    """Open the entry at `path`; None where it is missing or (with a warning) damaged."""
+    if not path.is_file():
+        return None
+    try:
+        return load(path)
+    except InputFileError as error:
+        warnings.warn(f"cache: {error}; it is built again", stacklevel=2)
+        return None
 
 
 def entries() -> list[Entry]:

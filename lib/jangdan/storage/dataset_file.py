@@ -14,8 +14,9 @@ Version 2 is read too: it has /chroms/ (name, size) in place of /contigs/.
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from os import PathLike
 from typing import IO, Any
 from zlib import crc32
@@ -24,7 +25,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.errors import DataError, InputFileError
+from jangdan.errors import InputFileError
 from jangdan.files import existing, replacing
 from jangdan.genome.contigs import UNKNOWN_LENGTH, Contigs
 from jangdan.storage.any_array import AnyArray, Padding
@@ -59,61 +60,49 @@ def writing(
     `padding` and `meta` of the array may be set until then.
     """
     shape = (len(layout), strands, len(conditions))
-    with _filling(path, shape, dtype, padding) as (values, finished):
-        array = GenomicArray(layout, values, tuple(conditions), padding, dict(meta or {}))
+    with new_dataset(path, shape, dtype, padding) as new:
+        new.array = array = GenomicArray(layout, new.values, tuple(conditions), padding, dict(meta or {}))
         yield array
-        finished.append(array)
 
 
 @contextmanager
 def rewriting(path: FilePath, array: AnyArray, *, padding: Padding, meta: Mapping[str, Any]) -> Iterator[AnyArray]:
     """Give an array like `array`, float32, dense, whose values are the file's, to be filled; it stands at `path` at the
     end."""
-    with _filling(path, array.values.shape, np.float32, padding) as (values, finished):
-        copy = array.like(values, padding, meta)
+    with new_dataset(path, array.values.shape, np.float32, padding) as new:
+        new.array = copy = array.like(new.values, padding, meta)
         yield copy
-        finished.append(copy)
 
 
-def save_pieces(
-    path: FilePath,
-    shape: tuple[int, int, int],
-    pieces: Iterable[NDArray[Any]],
-    arranged: Callable[[Values], RegionArray],
-) -> None:
-    """Write an array whose values, float32, come as pieces of rows, in order; one of them is in memory at a time.
+@dataclass
+class NewDataset:
+    """A dataset file that is being written.
 
-    shape: (rows, strands, conditions). arranged: returns the array of its values. Raises DataError where the pieces
-    do not have as many rows.
+    values: the file's. array: of these values; it describes the file at the end, and is set by then.
     """
-    with _filling(path, shape, np.float32, 0) as (values, finished):
-        row = 0
-        for piece in pieces:
-            values.store(row, piece)
-            row += len(piece)
-        if row != shape[0]:
-            raise DataError(f"{path}: {row} rows of values for {shape[0]} regions")
-        finished.append(arranged(values))
+
+    values: Filling
+    array: AnyArray | None = None
 
 
 @contextmanager
-def _filling(
-    path: FilePath, shape: tuple[int, int, int], dtype: Any, padding: Padding
-) -> Iterator[tuple[Filling, list[AnyArray]]]:
-    """Give values that are the file's, and a list for the array of them that describes the file at the end."""
+def new_dataset(
+    path: FilePath, shape: tuple[int, int, int], dtype: Any = np.float32, padding: Padding = 0
+) -> Iterator[NewDataset]:
+    """Give a file of values, all `padding`, to be filled; it stands at `path` at the end, or does not appear at all."""
     with replacing(path) as temporary:
         with new_file(temporary) as file:
             _create(file, "data", shape, np.dtype(dtype))
         with open(temporary, "r+b") as stream, h5py.File(temporary, "r") as file:
-            values = Filling(_memory_map(temporary, stream, file["data"], "r+"))
-        values.fill(padding)
-        finished: list[AnyArray] = []
-        yield values, finished
-        values.flush()
+            new = NewDataset(Filling(_memory_map(temporary, stream, file["data"], "r+")))
+        new.values.fill(padding)
+        yield new
+        assert new.array is not None
+        new.values.flush()
         with h5py.File(temporary, "r+", libver="latest") as file:
-            add_group(file, "sums")["data"] = values.checksums()
-            _describe(file, finished[0])
-        values.release()
+            add_group(file, "sums")["data"] = new.values.checksums()
+            _describe(file, new.array)
+        new.values.release()
 
 
 def save(array: AnyArray, path: FilePath) -> None:

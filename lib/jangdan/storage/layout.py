@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from jangdan.errors import OptionError
@@ -46,16 +45,19 @@ class Layout:
         return cls(contigs, resolution, np.arange(len(n_bins)), np.zeros_like(n_bins), n_bins)
 
     @classmethod
-    def of_intervals(cls, regions: Intervals, resolution: int = 1) -> "Layout":
-        """Lay out only the bins that regions touch; regions are cut at the ends of contigs."""
-        bins = regions.clip().align(resolution).merge()
+    def of_intervals(cls, roi: Intervals, resolution: int = 1) -> "Layout":
+        """Lay out only the bins that the `roi` touches, which is cut at the ends of contigs."""
+        bins = roi.clip().align(resolution).merge()
         start, end = bins.start // resolution, bins.end // resolution
-        return cls(regions.contigs, resolution, bins.contig, start, end, whole=False)
+        return cls(roi.contigs, resolution, bins.contig, start, end, whole=False)
 
-    @classmethod
-    def of_regions(cls, genome: Contigs | Mapping[str, int], table: pd.DataFrame, resolution: int = 1) -> "Layout":
-        """Lay out as `of_intervals` the regions of a table. Raises ContigError where the genome lacks a contig."""
-        return cls.of_intervals(Intervals.of_table(table, Contigs.of_sizes(genome)), resolution)
+    @property
+    def roi(self) -> Intervals | None:
+        """What is laid out, in bp, whole bins; None for whole contigs."""
+        if self.whole:
+            return None
+        start, end = self.start * self.resolution, self.end * self.resolution
+        return Intervals(self.contigs, self.chrom, start, end, np.zeros(len(start), dtype=np.int8))
 
     @cached_property
     def offset(self) -> Ints:

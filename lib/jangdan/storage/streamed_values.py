@@ -1,6 +1,7 @@
 """Values that are being written into a file: what is done is given back to the system at once."""
 
 import mmap
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -25,10 +26,17 @@ class Filling(DenseValues):
             if self._held >= CHUNK:
                 self.release()
 
-    def store(self, first: int, rows: NDArray[Any]) -> None:
-        """Store whole rows, shape (rows, strands, conditions), from row `first` on."""
-        self.array[first : first + len(rows)] = rows
-        self.release()
+    def store_pieces(self, pieces: Iterable[NDArray[Any]]) -> int:
+        """Store pieces of whole rows, each (rows, strands, conditions), one after the other; return how many rows.
+
+        Raises ValueError where there are more than these values have.
+        """
+        row = 0
+        for piece in pieces:
+            self.array[row : row + len(piece)] = piece
+            row += len(piece)
+            self.release()
+        return row
 
     def take(self, place: Ints) -> NDArray[Any]:
         """Return the rows at `place`."""

@@ -10,7 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jangdan.data import Cover, Interval
+from jangdan.datasets.regions import RegionSource
+from jangdan.datasets.sources import StrandSource
 from jangdan.errors import DataError, InputFileError, OptionError
+from jangdan.genome.contigs import Contigs
+from jangdan.genome.intervals import Intervals
 
 SIZES = {"chr1": 2000, "chr2": 900}
 ROWS = [
@@ -151,3 +155,12 @@ def test_minoverlap_is_that_of_bedtools(
         cover = Cover.create_from_bed("c", str(tmp_path / "f.bed"), mode=mode, minoverlap=minoverlap, **where)
         want = list(expected.values()) if mode == "score" else [float(v > 0) for v in expected.values()]
         assert cover[:].ravel().tolist() == want
+
+
+def test_one_strand_of_a_pair_counts_only_what_covers_enough_of_a_window(tmp_path: Path) -> None:
+    (tmp_path / "minus.bed").write_text("chr1\t0\t40\nchr1\t100\t160\n")
+    source = RegionSource(str(tmp_path / "minus.bed"), minoverlap=0.5)
+    roi = Intervals.of(Contigs.of_sizes({"chr1": 500}), [0, 0, 0], [0, 100, 300], [100, 200, 400])
+    ((here, values),) = StrandSource(source.path, source, 1).values_over(roi)
+    # 40 % and 60 % of the first two windows are covered
+    assert dict(zip(here.tolist(), values.tolist(), strict=True)) == {0: [0, 0], 1: [0, 1], 2: [0, 0]}

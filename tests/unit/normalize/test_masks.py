@@ -12,6 +12,7 @@ from jangdan.errors import ContigError, DataError, OptionError
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
+from jangdan.genome.intervals import Intervals
 from jangdan.normalize.bin_positions import Places, places_of
 from jangdan.normalize.mask import Mask
 from jangdan.normalize.normalizers import RegionLengthNormalization, Rpkm, Tpm, from_states
@@ -83,7 +84,8 @@ def test_padding_lies_in_no_mask() -> None:
 def test_bins_of_an_array_lie_where_its_layout_says(stretches: list, resolution: int) -> None:
     sizes = {"a": 90, "b": 100}
     indexer = GenomicIndexer.create_from_file([Interval("b", s, e) for s, e in stretches], collapse=True)
-    layout = Layout.of_regions(sizes, indexer.to_table(), resolution)
+    roi = Intervals.of_table(indexer.to_table(), Contigs.of_sizes(sizes))
+    layout = Layout.of_intervals(roi, resolution)
     array = GenomicArray.empty(layout, ("x",))
     wanted = sorted({p // resolution for s, e in stretches for p in range(s, e)})
     contigs, chrom, start, end = places_of(array).bounds()

@@ -16,6 +16,7 @@ from jangdan.errors import ContigError, IntervalError, OptionError
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.interval import Interval
+from jangdan.genome.intervals import Intervals
 from jangdan.plots.genome_track import HeatTrack, LineTrack, SeqTrack, Track, plotGenomeTrack
 from jangdan.plots.style import LETTER_COLOURS
 from jangdan.storage.genomic_array import GenomicArray
@@ -97,9 +98,7 @@ def test_what_lies_off_the_chromosome_is_blank():
 
 
 def test_what_was_not_read_is_blank():
-    layout = Layout.of_regions(
-        {"chr1": 600}, GenomicIndexer.create_from_file([Interval("chr1", 100, 150)]).to_table(), 10
-    )
+    layout = Layout.of_intervals(Intervals.of(Contigs.of_sizes({"chr1": 600}), [0], [100], [150]), 10)
     part = Cover("part", GenomicArray(layout, VALUES[:5, :1, :1], ("x",)), None)
     (line,) = lines(plotGenomeTrack(part, "chr1", 80, 170))
     np.testing.assert_array_equal(line.get_ydata(), [np.nan] * 2 + VALUES[:5, 0, 0].tolist() + [np.nan] * 2)

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from jangdan.errors import DataError, InputFileError, IntervalError
 from jangdan.formats.region_table import region_table
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.interval import Interval
+from jangdan.genome.intervals import Intervals
 from jangdan.storage.dataset_file import load, save, writing
 from jangdan.storage.genomic_array import GenomicArray
 from jangdan.storage.layout import Layout
@@ -24,6 +26,10 @@ Fill = Callable[[Layout, Path], GenomicArray]
 def _chromosomes(resolution: int) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(7)
     return {c: rng.integers(1, 200, (-(-n // resolution), 2)) for c, n in SIZES.items()}
+
+
+def _over(table: pd.DataFrame, resolution: int = 1) -> Layout:
+    return Layout.of_intervals(Intervals.of_table(table, Contigs.of_sizes(SIZES)), resolution)
 
 
 def _in_memory(layout: Layout, path: Path) -> GenomicArray:
@@ -69,7 +75,7 @@ def test_windows_are_those_of_a_plain_loop(fill: Fill, tmp_path: Path, resolutio
     regions = region_table(["chr1", "chr1", "chr2"], [100, 350, 0], [200, 600, 50])
     for row in regions.itertuples():
         stored[row.chrom][row.start : row.end] = True
-    layout = Layout.of_genome(SIZES, resolution) if whole else Layout.of_regions(SIZES, regions, resolution)
+    layout = Layout.of_genome(SIZES, resolution) if whole else _over(regions, resolution)
     array, chromosomes = fill(layout, tmp_path), _chromosomes(resolution)
     starts = np.arange(-60, 1020, 30 if resolution == 10 else 37)
     for number, chrom in enumerate(SIZES):
@@ -126,8 +132,16 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
+def test_a_layout_tells_what_it_holds_in_whole_bins() -> None:
+    roi = _over(region_table(["chr2", "chr1", "chr1"], [325, 12, 27], [333, 18, 31]), 10).roi
+    assert roi is not None
+    found = list(zip(roi.contig.tolist(), roi.start.tolist(), roi.end.tolist(), strict=True))
+    assert found == [(0, 10, 40), (1, 320, 340)]
+    assert Layout.of_genome(SIZES, 10).roi is None
+
+
 def test_save_then_load(tmp_path: Path) -> None:
-    array = _in_memory(Layout.of_regions(SIZES, region_table(["chr2"], [10], [20])), tmp_path)
+    array = _in_memory(_over(region_table(["chr2"], [10], [20])), tmp_path)
     save(array, tmp_path / "y.h5")
     found = load(tmp_path / "y.h5")
     np.testing.assert_array_equal(found.data, array.data)

@@ -1,6 +1,6 @@
 """BAM and CRAM to counts along the genome: in one linear pass over the file, or by its index for a few stretches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
@@ -16,13 +16,13 @@ from jangdan.formats.bam.fetch import counts_of_run
 from jangdan.formats.bam.index import IndexUnusableError, Run, plan
 from jangdan.formats.bam.reader import BamReader
 from jangdan.formats.bam.records import COVERAGE, FIVE_PRIME, FRAGMENT, MIDPOINT, NO_LIMIT, values_of
+from jangdan.formats.roi import Roi
 
 UNMAPPED, SECONDARY, QC_FAILED, DUPLICATE, SUPPLEMENTARY = 0x4, 0x100, 0x200, 0x400, 0x800
 
 MODES = {"5prime": FIVE_PRIME, "midpoint": MIDPOINT, "fragment": FRAGMENT, "coverage": COVERAGE}
 
 Counts = NDArray[np.uint32] | NDArray[np.int64]
-Wanted = Mapping[str, NDArray[np.int64]] | None
 
 
 @dataclass(frozen=True)
@@ -91,31 +91,30 @@ def bam_coverage(
     counting: ReadCounting,
     *,
     resolution: int = 1,
-    wanted: Wanted = None,
+    roi: Roi | None = None,
     reference: str | None = None,
 ) -> Iterator[tuple[str, int, Counts]]:
     """Yield pieces: contig, start in bp, counts of shape (bins, strands), uint32 (int64 where bases are summed by bin).
 
-    wanted: contig -> sorted stretches apart from each other, shape (n, 2), bp, from multiples of the
-    resolution; None is everything. In one linear pass each contig (that is wanted) is yielded whole, with start
-    0, in memory for one contig. Where the stretches are little of a BAM with an index that is not older, reads
-    are found by it, and each stretch is a piece. The values are the same. Reads of a bin are summed.
+    roi: starts at multiples of the resolution; None is everything. In one linear pass each contig (of the roi) is
+    yielded whole, with start 0, in memory for one contig. Where the roi is little of a BAM with an index that is not
+    older, reads are found by it, and each region is a piece. The values are the same. Reads of a bin are summed.
     reference: the FASTA of a CRAM, where it is not embedded. Raises InputFileError where the file is damaged or
     not sorted by coordinate, DataError where templates are asked of unpaired reads.
     """
     if resolution < 1:
         raise OptionError(f"resolution={resolution}: expected 1 bp or more")
-    pieces = _by_index(path, counting, resolution, wanted)
-    yield from _linear(path, counting, resolution, wanted, reference) if pieces is None else pieces
+    pieces = _by_index(path, counting, resolution, roi)
+    yield from _linear(path, counting, resolution, roi, reference) if pieces is None else pieces
 
 
 def _linear(
-    path: str | PathLike[str], counting: ReadCounting, resolution: int, wanted: Wanted, reference: str | None
+    path: str | PathLike[str], counting: ReadCounting, resolution: int, roi: Roi | None, reference: str | None
 ) -> Iterator[tuple[str, int, Counts]]:
     with _opened(path, reference) as stream:
         reader = BamReader(path, stream)
         for contig, counts in reader.count(_options(counting), counting.strands):
-            values = values_of(counts, resolution, counting.cumulative) if wanted is None or contig in wanted else None
+            values = values_of(counts, resolution, counting.cumulative) if roi is None or contig in roi else None
             del counts  # a contig's memory is free before the next one's is taken
             if values is not None:
                 yield contig, 0, values
@@ -125,17 +124,17 @@ def _linear(
 
 
 def _by_index(
-    path: str | PathLike[str], counting: ReadCounting, resolution: int, wanted: Wanted
+    path: str | PathLike[str], counting: ReadCounting, resolution: int, roi: Roi | None
 ) -> list[tuple[str, int, Counts]] | None:
     """Return a piece a stretch; None where the linear pass is cheaper, or the index cannot be trusted.
 
     A template may begin at any distance from a stretch that it covers: templates take the linear pass.
     """
-    if wanted is None or counting.of_templates or is_cram(path):
+    if roi is None or counting.of_templates or is_cram(path):
         return None
     sizes = bam_sizes(path)
     # a bin is whole: the reads of its last bases count too
-    whole = {contig: -(-bounds // resolution) * resolution for contig, bounds in wanted.items()}
+    whole = {contig: -(-bounds // resolution) * resolution for contig, bounds in roi.items()}
     runs = plan(path, sizes, whole, counting.shift)
     if runs is None:
         return None

@@ -20,6 +20,7 @@ from jangdan.errors import InputFileError
 from jangdan.files import existing, replacing, require_bgzf_end
 from jangdan.formats.bam.records import int32
 from jangdan.formats.bgzf import blocks
+from jangdan.formats.roi import Roi
 
 LARGEST_SHARE = 0.5
 """The share of the file's bytes up to which reading by the index is faster than the linear pass, as measured."""
@@ -90,14 +91,14 @@ def ensure_index(path: str | PathLike[str]) -> Path:
 def plan(
     path: str | PathLike[str],
     sizes: Mapping[str, int],
-    wanted: Mapping[str, NDArray[np.int64]],
+    roi: Roi,
     shift: tuple[int, int] = (0, 0),
 ) -> list[Run] | None:
-    """Return the runs that read the `wanted` stretches; None where the linear pass is cheaper, or the only way.
+    """Return the runs that read the `roi`; None where the linear pass is cheaper, or the only way.
 
-    sizes: contig -> bp, of the header. shift: bp that move a read's ends, by which each stretch is widened.
+    sizes: contig -> bp, of the header. shift: bp that move a read's ends, by which each region is widened.
     """
-    span = sum(int((bounds[:, 1] - bounds[:, 0]).sum()) for bounds in wanted.values())
+    span = sum(int((bounds[:, 1] - bounds[:, 0]).sum()) for bounds in roi.values())
     index = find_index(path)
     if index is None or span > _LARGEST_SPAN:
         return None
@@ -109,7 +110,7 @@ def plan(
         return None
     runs: list[Run] = []
     for number, name in enumerate(sizes):
-        bounds = wanted.get(name)
+        bounds = roi.get(name)
         if bounds is not None and len(bounds):
             runs += _runs(number, np.minimum(bounds, sizes[name]), stairs[number], shift)
     cost = sum((run.end >> 16) - (run.start >> 16) + _RUN_BYTES for run in runs if run.start >= 0)

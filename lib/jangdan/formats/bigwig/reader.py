@@ -1,6 +1,6 @@
 """bigWig: read base pairs or bins, whole contigs or stretches of them; `writer` writes them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from os import PathLike
 
 import numpy as np
@@ -11,6 +11,7 @@ from jangdan.formats.bigwig.index import BigwigFile, open_bigwig, read_contigs, 
 from jangdan.formats.bigwig.totals import Totals
 from jangdan.formats.collapse import Collapser, collapse, require_collapser
 from jangdan.formats.piecewise import expand, without_nan
+from jangdan.formats.roi import Roi
 
 # costs in blocks inflated: what a stretch takes besides its blocks, and the base pairs filled in the time of one block
 _STRETCH_COST, _BASES_A_BLOCK = 0.5, 50_000
@@ -28,13 +29,12 @@ def read_bigwig(
     resolution: int = 1,
     collapser: Collapser = "mean",
     nan_to_num: bool = True,
-    wanted: Mapping[str, NDArray[np.int64]] | None = None,
+    roi: Roi | None = None,
 ) -> Iterator[tuple[str, int, NDArray[np.float32]]]:
     """Yield (contig, start in bp, values of shape (bins, 1), float32), in bins of `resolution` bp from start on.
 
-    wanted: contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other, each start
-    a multiple of the resolution; of these contigs come either whole ones or a piece a stretch, whichever
-    is cheaper. None: all contigs, whole, in the file's order.
+    roi: each start a multiple of the resolution; of its contigs come either whole ones or a piece a region,
+    whichever is cheaper. None: all contigs, whole, in the file's order.
     nan_to_num: gaps are 0 and count as bases; else they do not count, and a bin of gaps only is NaN (a
     function as `collapser` is given the NaN). The last bin of a contig counts only the bases that exist.
     Raises InputFileError where the file is damaged: what is read is held against the index and the blocks'
@@ -45,13 +45,13 @@ def read_bigwig(
     with open_bigwig(path) as bigwig:
         contigs = read_contigs(bigwig)
         blocks = _Blocks(bigwig, np.array(list(contigs.values()), dtype=np.int64))
-        totals = Totals() if wanted is None else None
+        totals = Totals() if roi is None else None
         for number, (contig, size) in enumerate(contigs.items()):
             stretches = np.array([[0, size]])
-            if wanted is not None:
-                if contig not in wanted:
+            if roi is not None:
+                if contig not in roi:
                     continue
-                stretches = blocks.cheapest(number, _whole_bins(wanted[contig], resolution, size), size)
+                stretches = blocks.cheapest(number, _whole_bins(roi[contig], resolution, size), size)
                 blocks.check_neighbours(number, stretches)
             for low, high in stretches.tolist():
                 values = blocks.bases(number, low, high, nan_to_num=nan_to_num, totals=totals)

@@ -1,6 +1,6 @@
 """FASTA, plain, gzip or bgzip: to integer codes, whole in one linear pass, or by place through its index."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from os import PathLike
 from pathlib import Path
@@ -14,6 +14,7 @@ from jangdan.errors import InputFileError
 from jangdan.files import is_bgzf, is_gzipped, replacing
 from jangdan.formats.fasta.faidx import Index, has_index, index_path, open_index
 from jangdan.formats.fasta.scan import Stretch, batch_codes, batches, foreign_letter, letters_in, stretches, to_codes
+from jangdan.formats.roi import Roi
 from jangdan.sequence.alphabet import DNA, FOREIGN, Alphabet
 from jangdan.sequence.encode import decode
 
@@ -72,19 +73,18 @@ def read_fasta_pieces(path: FilePath, alphabet: Alphabet = DNA) -> Iterator[Piec
         number, at = batch[-1].number, int(start[-1] + length[-1])
 
 
-def fetch_codes(path: FilePath, wanted: Mapping[str, NDArray[np.int64]], alphabet: Alphabet = DNA) -> Iterator[Pieces]:
-    """Yield pieces that cover the wanted stretches, contigs in file order.
+def fetch_codes(path: FilePath, roi: Roi, alphabet: Alphabet = DNA) -> Iterator[Pieces]:
+    """Yield pieces that cover the `roi`, contigs in file order.
 
-    wanted: contig -> sorted stretches [start, end) in bp, shape (n, 2), apart from each other; an end may lie past
-    the contig's. Through the index the stretches only; without one, or where so much is wanted that a linear pass costs
-    less, whole contigs; both in pieces of some megabytes at most. Raises InputFileError for a damaged file or index,
-    and for letters that the alphabet cannot hold.
+    roi: an end may lie past the contig's. Through the index the regions only; without one, or where these are so much
+    that a linear pass costs less, whole contigs; both in pieces of some megabytes at most. Raises InputFileError for a
+    damaged file or index, and for letters that the alphabet cannot hold.
     """
     with open_index(path) as index:
-        if index is not None and _is_cheap(index, wanted):
-            yield from _fetched(path, index, wanted, alphabet)
+        if index is not None and _is_cheap(index, roi):
+            yield from _fetched(path, index, roi, alphabet)
             return
-    names = set(wanted)
+    names = set(roi)
     for pieces in read_fasta_pieces(path, alphabet):
         chosen = np.array([name in names for name in pieces.contig])
         if chosen.any():
@@ -158,19 +158,17 @@ def _joined(path: FilePath, parts: Iterable[Stretch], alphabet: Alphabet) -> tup
     return name, np.frombuffer(codes, dtype=np.uint8)
 
 
-def _is_cheap(index: Index, wanted: Mapping[str, NDArray[np.int64]]) -> bool:
-    """Tell whether reading the stretches by place takes less than one pass over the file."""
-    stretches_wanted = [wanted[name] for name in index.entries if name in wanted]
-    count = sum(len(s) for s in stretches_wanted)
-    bases = sum(int((s[:, 1] - s[:, 0]).sum()) for s in stretches_wanted)
+def _is_cheap(index: Index, roi: Roi) -> bool:
+    """Tell whether reading the regions by place takes less than one pass over the file."""
+    own = [roi[name] for name in index.entries if name in roi]
+    count = sum(map(len, own))
+    bases = sum(int((bounds[:, 1] - bounds[:, 0]).sum()) for bounds in own)
     return count * index.places.seek_cost + bases < index.places.size
 
 
-def _fetched(
-    path: FilePath, index: Index, wanted: Mapping[str, NDArray[np.int64]], alphabet: Alphabet
-) -> Iterator[Pieces]:
+def _fetched(path: FilePath, index: Index, roi: Roi, alphabet: Alphabet) -> Iterator[Pieces]:
     for name, entry in index.entries.items():
-        for start, end in wanted.get(name, np.empty((0, 2), np.int64)).tolist():
+        for start, end in roi.get(name, np.empty((0, 2), np.int64)).tolist():
             for low in range(start, min(end, entry.length), _PIECE):
                 letters = index.letters(name, low, min(low + _PIECE, end, entry.length))
                 require_letters(path, name, letters, alphabet)
