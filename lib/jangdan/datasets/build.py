@@ -1,4 +1,4 @@
-"""Build arrays from files: sources -> array -> normalize -> store, in one order for every format and storage."""
+"""Build arrays from files: each file is read once into its condition of an array, which is stored."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,8 +17,6 @@ from jangdan.formats.genome import Genome
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals
-from jangdan.normalize.apply import normalize_array
-from jangdan.normalize.base import Normalizer
 from jangdan.sequence.alphabet import DNA, UNKNOWN, Alphabet
 from jangdan.storage.any_array import AnyArray
 from jangdan.storage.dataset_file import save, writing
@@ -78,36 +76,28 @@ class Place:
         return DenseValues(np.full(shape, padding, self.dtype) if padding else np.zeros(shape, self.dtype))
 
 
-def build_coverage(
-    sources: Sources,
-    place: Place,
-    meta: Meta = None,
-    chain: Sequence[Normalizer] = (),
-    training: GenomicIndexer | None = None,
-) -> GenomicArray:
-    """Read each file once, in one linear pass, into its condition of an array; normalize and store it.
-
-    chain: normalizers, which are fitted on the windows `training` (None: on everything).
-    """
-    with place.array(tuple(sources), strands=_strands(sources), meta=meta) as array:
-        roi = array.layout.roi
-        for condition, source, add in _each(sources):
-            for runs in source.runs(place.contigs, place.resolution, roi):
-                array.put_runs(*runs, condition, add=add)
-                del runs  # a contig's memory is free before the next one's is taken
-        if chain:
-            normalize_array(chain, array, training)
+def build_coverage(sources: Sources, place: Place, meta: Meta = None) -> GenomicArray:
+    """Read files into an array, and store it."""
+    with place.array(tuple(sources), strands=strands_of(sources), meta=meta) as array:
+        read_coverage(sources, array)
     return array
 
 
-def build_region_values(
-    sources: Sources, windows: GenomicIndexer, place: Place, *, bins: int = 1, chain: Sequence[Normalizer] = ()
-) -> RegionArray:
-    """Read each file once and collapse it to `bins` values a window, flanks included; normalize and store it.
+def read_coverage(sources: Sources, array: GenomicArray) -> None:
+    """Read each file once, in one linear pass, into its condition of an array."""
+    layout = array.layout
+    for condition, source, add in _each(sources):
+        for runs in source.runs(layout.contigs, layout.resolution, layout.roi):
+            array.put_runs(*runs, condition, add=add)
+            del runs  # a contig's memory is free before the next one's is taken
+
+
+def read_windows(sources: Sources, windows: GenomicIndexer, place: Place, *, bins: int = 1) -> RegionArray:
+    """Read each file once and collapse it to `bins` values a window, flanks included.
 
     What lies past a contig's ends is left out of a value; a bin that lies outside altogether is 0.
     """
-    shape = (len(windows) * bins, _strands(sources), len(sources))
+    shape = (len(windows) * bins, strands_of(sources), len(sources))
     values = DenseValues(np.zeros(shape, dtype=place.dtype))
     array = RegionArray(*_columns(windows), values, tuple(sources), {}, bins)
     roi, row = _sorted_bins(array, place.contigs)
@@ -116,9 +106,6 @@ def build_region_values(
             require_fit(found, array.data.dtype, source.path)
             there = row[here]
             array.data[there, :, condition] = found + (array.data[there, :, condition] if add else 0)
-    if chain:
-        normalize_array(chain, array)
-    store(array, place.path, sparse=place.sparse)
     return array
 
 
@@ -190,5 +177,6 @@ def _each(sources: Sources) -> Iterator[tuple[int, Source, bool]]:
         yield number, source, add
 
 
-def _strands(sources: Sources) -> int:
+def strands_of(sources: Sources) -> int:
+    """Return the largest number of strands of some files."""
     return max(source.strands for group in sources.values() for source in group)

@@ -11,7 +11,7 @@ import numpy as np
 
 from jangdan.datasets.bedgraph_source import BedgraphSource
 from jangdan.datasets.bigwig_source import BigwigSource
-from jangdan.datasets.build import Place, Sources, build_coverage, build_region_values
+from jangdan.datasets.build import Place, Sources, read_coverage, read_windows, store, strands_of
 from jangdan.datasets.genomic import SPANNED, read_intervals, read_lengths, require_on_genome
 from jangdan.datasets.regions import CLASSES, RegionSource, classes_of
 from jangdan.datasets.sources import Source
@@ -21,7 +21,7 @@ from jangdan.formats.collapse import Collapser
 from jangdan.genome.contigs import Contigs
 from jangdan.genome.indexer import GenomicIndexer
 from jangdan.genome.intervals import Intervals, last_ends
-from jangdan.normalize.apply import restore
+from jangdan.normalize.apply import normalize_array, restore
 from jangdan.normalize.base import Normalizer
 from jangdan.normalize.chain import normalizers_of
 from jangdan.records.kinds import COMPRESSED, known_format
@@ -75,7 +75,7 @@ class Coverage(Recipe):
         return array
 
     def build(self, path: Path | None, sparse: bool) -> AnyArray:
-        """Return the array, in a dataset file at `path` if there is one."""
+        """Return the array: sources, array, normalize, store; in a dataset file at `path` if there is one."""
         sizes = self._known_sizes()
         contigs = Contigs.of_sizes(spanned(self.indexer) if sizes is None else sizes)
         roi = self._roi(contigs, "genomesize" if sizes is self.genomesize else self._first.path)
@@ -83,8 +83,15 @@ class Coverage(Recipe):
         place = Place(contigs, roi, self.resolution or 1, dtype, path, sparse)
         if self.indexer is not None and self._by_region():
             bins = 1 if self.resolution is None else self._window // self.resolution
-            return build_region_values(self.sources, self.indexer, place, bins=bins, chain=self.chain)
-        return build_coverage(self.sources, place, None if sizes else {SPANNED: True}, self.chain, self.indexer)
+            values = read_windows(self.sources, self.indexer, place, bins=bins)
+            normalize_array(self.chain, values)
+            store(values, path, sparse=sparse)
+            return values
+        meta = None if sizes else {SPANNED: True}
+        with place.array(tuple(self.sources), strands=strands_of(self.sources), meta=meta) as array:
+            read_coverage(self.sources, array)
+            normalize_array(self.chain, array, self.indexer)
+        return array
 
     def options(self) -> Any:
         """Return all that the array depends on, besides the files' content."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jangdan.datasets.build import Place, build_coverage, build_region_values, build_sequence
+from jangdan.datasets.build import Place, build_coverage, build_sequence, read_windows
 from jangdan.datasets.sources import Source, StrandSource
 from jangdan.errors import OptionError
 from jangdan.formats.fasta.reader import fasta_sizes
@@ -67,7 +67,7 @@ def _window_values(
 ) -> RegionArray:
     """Return one value a window, summed up (or as the collapser says) over window and flanks; known by the window."""
     indexer = indexer_of(windows["roi"], windows, collapse=True)
-    rows = build_region_values(sources, indexer.with_flank(options["flank"]), place)
+    rows = read_windows(sources, indexer.with_flank(options["flank"]), place)
     strand = options["relative_strand"]
     values = rows.data if strand is None else _one_strand(rows.data, indexer, strand)
     number = indexer.chrom.astype(np.int64)

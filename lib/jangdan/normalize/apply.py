@@ -57,6 +57,8 @@ def transform(chain: Chain, values: Values, places: Places) -> Values:
 
 def normalize_array(chain: Chain, array: AnyArray, training: GenomicIndexer | None = None) -> None:
     """Normalize an array where it is kept, with its padding; what was fitted is noted in its `meta`."""
+    if not chain:
+        return
     for whole, steps in groupby(chain, key=lambda step: isinstance(step, CallableNormalizer)):
         if whole:
             for step in steps:
