@@ -10,7 +10,7 @@ from jangdan.errors import InputFileError, OptionError
 from jangdan.workflow.load import check_config, load_config, shown
 
 ROOT = Path(__file__).parents[3]
-REMOVED = object()
+REMOVED = "<removed>"
 NORMALIZERS = "binsizenorm, log, max, minmax, perctrim, regionlength, rpkm, tpm, zscore, zscorelog"
 
 MISTAKES: list[tuple[str, Any, str]] = [
