@@ -10,7 +10,7 @@ from jangdan.records.schema import object_schema
 from jangdan.training.options import Training
 from jangdan.workflow.sections.datasets import CoverageDataset, SequenceDataset
 from jangdan.workflow.sections.models import MODEL_KEYS, NORMALIZER_KEYS, Model
-from jangdan.workflow.sections.normalizers import chain_schema
+from jangdan.workflow.sections.normalizers import chain_schemas
 from jangdan.workflow.sections.run import Run
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,7 +25,7 @@ def config_schema() -> dict[str, Any]:
     properties["comparison_figures"]["additionalProperties"] = _figure_schema()
     (attribution,) = (each for each in properties["attribution"]["anyOf"] if each["type"] == "object")
     attribution["allOf"] = [_parameters_of(record, "method") for record in METHODS]
-    return {"$schema": DIALECT, "title": "Config of a jangdan run", **schema}
+    return {"$schema": DIALECT, "title": "Config of a jangdan run", **schema, "$defs": chain_schemas()}
 
 
 def schema_text() -> str:
@@ -73,7 +73,7 @@ def _model_schema() -> dict[str, Any]:
     schema = object_schema(Model)
     properties = schema["properties"]
     for key in NORMALIZER_KEYS:
-        properties[key] = {k: v for k, v in properties[key].items() if k != "anyOf"} | chain_schema()
+        properties[key] = {k: v for k, v in properties[key].items() if k != "anyOf"} | {"$ref": "#/$defs/normalizers"}
     varied = {key: properties[key] for key in MODEL_KEYS} | object_schema(Training)["properties"]
     properties["grid"]["properties"] = {
         key: {"type": "array", "items": each, "description": f"values of {key}: {each['description']}"}

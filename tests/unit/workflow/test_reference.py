@@ -68,6 +68,8 @@ def test_shipped_configs_are_valid(path: Path, monkeypatch: pytest.MonkeyPatch) 
         (("datasets", "signal", "collapser"), "median"),
         (("locus_figures", "width"), 10),
         (("seeds",), [1, 1]),
+        (("models", "joint", "normalizer"), {"name": "perctrim", "percentil": 95}),
+        (("models", "joint", "grid", "normalizer"), [["log", {"name": "perctrim", "percentile": 195}]]),
     ],
 )
 def test_the_schema_finds_mistakes(keys: tuple[str, ...], value: Any) -> None:
@@ -84,10 +86,11 @@ def test_the_schema_and_the_tables_have_every_normalizer_and_its_parameters() ->
     model = schema["properties"]["models"]["additionalProperties"]["properties"]
     row = tables()["normalizers"]
     for key in (model["normalizer"], model["target_normalizer"], model["grid"]["properties"]["normalizer"]["items"]):
-        (mapping,) = [each for each in key["anyOf"] if each["type"] == "object"]
-        kinds = {each["then"]["properties"]["name"]["const"]: each["then"]["properties"] for each in mapping["allOf"]}
-        assert sorted(kinds) == NORMALIZERS.names()
-        assert set(kinds["perctrim"]) == {"name", "percentile"}
+        assert key["$ref"] == "#/$defs/normalizers"
+    (mapping,) = [each for each in schema["$defs"]["normalizer"]["anyOf"] if each["type"] == "object"]
+    kinds = {each["then"]["properties"]["name"]["const"]: each["then"]["properties"] for each in mapping["allOf"]}
+    assert sorted(kinds) == NORMALIZERS.names()
+    assert set(kinds["perctrim"]) == {"name", "percentile"}
     assert re.findall(r"^\| `(\w+)`", row, flags=re.MULTILINE) == NORMALIZERS.names()
 
 

@@ -91,8 +91,11 @@ def _step_word(step: Any) -> str:
     return f"{step['name']}-{digest[:8]}"
 
 
-def chain_schema() -> dict[str, Any]:
-    """Return the JSON schema of a chain; plugins may add names, so that only parameters of known names are checked."""
+def chain_schemas() -> dict[str, Any]:
+    """Return the JSON schemas `normalizers`, a chain, and `normalizer`, a step, for the `$defs` of a schema.
+
+    Plugins may add names, so that only parameters of known names are checked.
+    """
     name = {"type": "string", "examples": NORMALIZERS.names()}
     parameters = {
         "type": "object",
@@ -101,7 +104,11 @@ def chain_schema() -> dict[str, Any]:
         "allOf": [_parameters_of(record) for record in NORMALIZERS],
     }
     joined = name | {"examples": [NONE, *NORMALIZERS.names()]}
-    return {"anyOf": [joined, parameters, {"type": "array", "items": {"anyOf": [name, parameters]}}, {"type": "null"}]}
+    step = {"$ref": "#/$defs/normalizer"}
+    return {
+        "normalizer": {"anyOf": [name, parameters]},
+        "normalizers": {"anyOf": [joined, step, {"type": "array", "items": step}, {"type": "null"}]},
+    }
 
 
 def _parameters_of(record: Normalization) -> dict[str, Any]:
