@@ -68,8 +68,6 @@ def test_shipped_configs_are_valid(path: Path, monkeypatch: pytest.MonkeyPatch) 
         (("datasets", "signal", "collapser"), "median"),
         (("locus_figures", "width"), 10),
         (("seeds",), [1, 1]),
-        (("models", "joint", "normalizer"), {"name": "perctrim", "percentil": 95}),
-        (("models", "joint", "grid", "normalizer"), [["log", {"name": "perctrim", "percentile": 195}]]),
     ],
 )
 def test_the_schema_finds_mistakes(keys: tuple[str, ...], value: Any) -> None:
