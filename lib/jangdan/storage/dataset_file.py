@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
-from typing import IO, Any
+from typing import IO, Any, cast
 from zlib import crc32
 
 import h5py
@@ -140,9 +140,9 @@ def load(path: FilePath) -> AnyArray:
 def load_genomic(path: FilePath) -> GenomicArray:
     """Open a dataset file of values along the genome. Raises as `load`, and InputFileError where it holds regions."""
     array = load(path)
-    if not isinstance(array, GenomicArray):
+    if not array.continuous:
         raise InputFileError(path, "holds values of regions, expected values along the genome; build it again")
-    return array
+    return cast(GenomicArray, array)
 
 
 def _parts(values: Values) -> Arrays:
