@@ -7,101 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jangdan.jobs.predictions import load_predictions
 from jangdan.storage.dataset_file import load
-from tests.unit.records.test_registry import PLUGIN
+from tests.plugins import plugin
 from tests.workflow.conftest import run_snakemake, write_config
 
 pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 
 RUN = "main/seed-1"
 
-MORE = """
-from jangdan.records.kinds import Format, Metric, Question
-from jangdan.records.options import NoOptions
-
-
-@dataclass(frozen=True)
-class SpotOptions(Options):
-    weight: int = option("what each spot counts", 1, minimum=1)
-
-
-def spots(path, options, *, aliases, genome):
-    import numpy as np
-
-    from jangdan.datasets.sources import CountSource
-
-    class Spots(CountSource):
-        def sizes(self):
-            return None
-
-        def read(self, chromsizes, resolution, roi):
-            rows = [line.split() for line in open(self.path)]
-            for chrom, size in chromsizes.items():
-                bases = np.zeros((size, 1))
-                for position in [int(row[1]) for row in rows if row[0] == chrom]:
-                    bases[position] += options.weight
-                yield chrom, 0, np.add.reduceat(bases, np.arange(0, size, resolution))
-
-    return Spots(path, aliases=aliases)
-
-
-def has_rows(file):
-    return f"{len(open(file.path).readlines())} spots"
-
-
-SPOTS = Format(
-    "spots", "a position per line", SpotOptions, suffixes=(".spots",), build=spots, values="counts",
-    questions=(Question("rows", has_rows),),
-)
-
-
-def largest_error(true, pred):
-    return abs(true - pred).max()
-
-
-LARGEST = Metric(
-    "largest", "largest error", NoOptions, largest_error, kind="regression", better="lower", label="Largest error"
-)
-"""
-
-
-METHOD_AND_FIGURE = """
-from dataclasses import dataclass
-
-from jangdan.plots.comparison_options import RunsOptions
-from jangdan.records.kinds import ComparisonFigure, Method
-from jangdan.records.options import Options, option
-
-
-@dataclass(frozen=True)
-class OnesOptions(Options):
-    height: float = option("score of each letter", 1.0)
-
-
-def ones(options):
-    import numpy as np
-
-    from jangdan.interpret.attribution import Attribution
-
-    def attribute(model, arrays, condition):
-        none = np.zeros(len(arrays["dna"]))
-        scores = np.full((*arrays["dna"].shape, 4), options.height / 4)
-        return Attribution({"dna": scores}, none, none, none)
-
-    return attribute
-
-
-def dots(shown, options, *, label, names):
-    from jangdan.plots.style import new_figure
-
-    figure = new_figure(3, 3)
-    figure.add_subplot(xlabel=options.x, ylabel=label).plot(shown["x"], shown["value"], "o")
-    return figure
-
-
-ONES = Method("ones", "the same for each letter", OnesOptions, ones)
-DOTS = ComparisonFigure("dots", "a dot per run", RunsOptions, dots, shows="runs")
-"""
+PLUGIN = plugin("An architecture")
+MORE = plugin("A format", "A normalizer", "A loss")
+METHOD_AND_FIGURE = plugin("A method", "A figure")
 
 
 def test_a_plugin_adds_a_method_and_a_figure(config: dict, tmp_path: Path) -> None:
@@ -156,12 +73,13 @@ def test_a_parameter_that_a_plugin_does_not_have_is_named(config: dict, tmp_path
     assert "models: mine: parameters: unit: unknown key; did you mean units?" in done.stdout
 
 
-def test_one_plugin_adds_a_format_an_architecture_and_a_metric(config: dict, tmp_path: Path) -> None:
+def test_one_plugin_adds_all_that_a_model_is_made_of(config: dict, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(PLUGIN + MORE)
     spots = [("chr3", 1005), ("chr3", 1005), ("chr4", 70), ("chr1", 5), ("chr2", 9)]
     (Path(config["data_dir"]) / "x.spots").write_text("".join(f"{chrom} {place}\n" for chrom, place in spots))
     counts = {"kind": "coverage", "files": {"a": "x.spots"}, "resolution": 50}
-    own = {"architecture": "tiny", "inputs": ["dna"], "target": "counts", "loss": "mse", "training": {"epochs": 1}}
+    own = {"architecture": "tiny", "inputs": ["dna"], "target": "counts", "loss": "cosh", "training": {"epochs": 1}}
+    own["target_normalizer"] = {"name": "capped", "at": 1}
     config |= {"plugins": ["mine.py"], "run": "plugin", "models": {"mine": own}}
     config["datasets"]["counts"] = counts
     del config["variants"]
@@ -175,9 +93,11 @@ def test_one_plugin_adds_a_format_an_architecture_and_a_metric(config: dict, tmp
     assert array.gather([array.layout.number("chr3")], [1000], 100)[0, :, 0, 0].tolist() == [2, 0]
     checked = pd.read_csv(folder / "check/inputs.tsv", sep="\t").set_index("kind")
     assert checked.loc["spots", "found"] == "5 spots"
-    values = load(folder / f"evaluation/mine/{RUN}/predictions.h5").data
+    (capped,) = folder.glob("normalized/main/counts.*.h5")
+    assert np.unique(load(capped).data).tolist() == [0, 1]
+    table = load_predictions(folder / f"evaluation/mine/{RUN}/predictions.h5", "a", capped)
     scores = pd.read_csv(tmp_path / targets[0], sep="\t").set_index("metric")["value"]
-    assert scores["largest"] == pytest.approx(np.abs(values[:, 0, 0] - values[:, 1, 0]).max(), rel=1e-4)
+    assert scores["largest"] == pytest.approx((table["predicted"] - table["observed"]).abs().max(), rel=1e-4)
     assert {"pearson", "mse"} <= set(scores.index)
     assert "Nothing to be done" in run_snakemake(tmp_path, *arguments, "--dry-run").stdout
     (tmp_path / "mine.py").write_text(PLUGIN + MORE.replace("abs(true - pred)", "2 * abs(true - pred)"))

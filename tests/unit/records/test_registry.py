@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.plugins import plugin
 
 from jangdan.errors import InputFileError, MissingFileError, OptionError
 from jangdan.networks.description import InputDescription, ModelDescription
@@ -24,31 +25,7 @@ from jangdan.records.schema import object_schema
 
 ROOT = Path(__file__).parents[3]
 
-PLUGIN = """
-from dataclasses import dataclass
-
-from jangdan.records.kinds import Architecture
-from jangdan.records.options import Options, option
-
-
-@dataclass(frozen=True)
-class TinyOptions(Options):
-    units: int = option("units of the dense layer", 3, minimum=1)
-
-
-def build(description, options):
-    import keras
-    from keras import layers
-
-    (each,) = description.inputs
-    codes = keras.Input(each.shape(description.binsize), dtype="uint8", name=each.name)
-    hidden = layers.Dense(options.units, name="units")(layers.Flatten()(layers.Embedding(256, 2)(codes)))
-    logits = layers.Dense(len(description.conditions), name="logits")(hidden)
-    return keras.Model(codes, layers.Activation(description.activation, name=description.target)(logits))
-
-
-TINY = Architecture("tiny", "one dense layer", TinyOptions, build)
-"""
+PLUGIN = plugin("An architecture")
 
 ONLY_SNAKEMAKE = """
 import importlib.abc, sys
