@@ -256,14 +256,15 @@ def ensembles_in(section, pattern):
 
 def evaluations():
     """Return (folder, the target's dataset file) of each evaluation: of all models, folds and seeds, on their test part and on other samples."""
-    places = list(product(MODELS, FOLDS, config["seeds"], [""]))
+    seeds = [f"seed-{seed}" for seed in config["seeds"]]
+    places = list(product(MODELS, FOLDS, seeds))
     for model, fold in product(MODELS, FOLDS):
-        samples = [f"/on-{s}" for s in plan.samples_of(config, MODELS[model], fold)]
-        places += [(model, fold, seed, s) for s in samples for seed in config["seeds"]]
+        samples = plan.samples_of(config, MODELS[model], fold)
+        places += [(model, fold, f"{seed}/on-{s}") for s in samples for seed in seeds]
     found = []
-    for model, fold, seed, sample in places:
+    for model, fold, folder in places:
         target = dataset_file(MODELS[model]["target"], model, fold)
-        found.append((f"{OUT}/evaluation/{model}/{fold}/seed-{seed}{sample}", target))
+        found.append((f"{OUT}/evaluation/{model}/{fold}/{folder}", target))
     return found
 
 
