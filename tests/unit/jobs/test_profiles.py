@@ -448,7 +448,8 @@ def test_attributions_name_the_motif(study: Study, evaluated: pd.DataFrame) -> N
     outputs = {
         key: study.folder / f"attributed.{end}" for key, end in (("scores", "h5"), ("track", "bw"), ("figure", "png"))
     }
-    attribute(study.model, {"dna": study.files["dna"]}, windows_, "starts.minus", outputs, steps=32)
+    settings = {"method": "integrated_gradients", "parameters": {"steps": 32}}
+    attribute(study.model, {"dna": study.files["dna"]}, windows_, "starts.minus", outputs, settings)
     scores = load(outputs["scores"])
     assert np.abs(scores.meta["residual"]).max() < 0.05 * np.abs(scores.meta["output"]).max()
     sites = study.sites[(study.sites["chrom"] == "chr3") & (study.sites["strand"] == "minus")]
