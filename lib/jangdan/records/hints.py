@@ -2,7 +2,12 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
+
+
+def is_of_fixed_length(kind: Any) -> bool:
+    """Tell whether a type is a tuple of a number of values, such as ``tuple[int, int]``."""
+    return get_origin(kind) is tuple and get_args(kind)[-1:] != (Ellipsis,)
 
 
 def hint(value: Any, alternatives: Iterable[Any]) -> str:
@@ -13,7 +18,8 @@ def hint(value: Any, alternatives: Iterable[Any]) -> str:
     >>> hint(True, [str])
     '; YAML reads yes, no, on and off as true or false: put the word in quotes'
     """
-    wanted = {get_origin(each) or each for each in alternatives}
+    kinds = list(alternatives)
+    wanted = {get_origin(each) or each for each in kinds}
     if value in ("null", "~", "None") and type(None) in wanted:
         return "; write null, without quotes"
     if isinstance(value, str) and wanted & {int, float}:
@@ -21,6 +27,8 @@ def hint(value: Any, alternatives: Iterable[Any]) -> str:
         return f"; YAML reads it as text: write {number}" if number else ""
     if str in wanted and isinstance(value, bool):
         return "; YAML reads yes, no, on and off as true or false: put the word in quotes"
+    if any(is_of_fixed_length(each) for each in kinds):
+        return ""
     if wanted & {list, tuple} and isinstance(value, (str, int, float)) and not isinstance(value, bool):
         return f"; write [{value}]" if len(str(value)) <= 60 else ""
     if str in wanted and value is not None and not isinstance(value, (Mapping, list, tuple)):

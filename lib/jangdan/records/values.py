@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from jangdan.records.hints import hint
+from jangdan.records.hints import hint, is_of_fixed_length
 
 _LARGEST = sys.float_info.max
 _NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number", type(None): "null"}
@@ -147,7 +147,7 @@ def _items(value: Sequence[Any], kind: Any, limits: Limits, where: str, found: l
         found.append(f"{where}: {shown(twice)} comes twice")
     each = Limits(**{**vars(limits), "least": None, "most": None, "unique": False})
     kinds = get_args(kind) or (Any,)
-    if get_origin(kind) is tuple and kinds[-1] is not Ellipsis:
+    if is_of_fixed_length(kind):
         if len(kinds) != len(value):
             found.append(f"{where}: found {shown(list(value))}, expected {len(kinds)} values")
     else:
@@ -165,7 +165,7 @@ def _count(value: Any, limits: Limits, where: str, found: list[str]) -> None:
 
 
 def _counted(number: int) -> str:
-    return {0: "nothing", 1: "1 entry"}.get(number, f"{number} entries")
+    return {0: "no entry", 1: "1 entry"}.get(number, f"{number} entries")
 
 
 def _is_within(value: Any, limits: Limits) -> bool:
@@ -194,7 +194,7 @@ def _described(kind: Any, limits: Limits) -> str:
     if origin is Literal:
         return " or ".join(str(each) for each in get_args(kind))
     if origin in (list, tuple):
-        return "a list"
+        return f"a list of {len(get_args(kind))} values" if is_of_fixed_length(kind) else "a list"
     if origin is dict or is_dataclass(origin):
         return "keys and values"
     if origin is type(None):

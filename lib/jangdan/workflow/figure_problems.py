@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jangdan.records.kinds import COMPARISON_FIGURES, METRICS
+from jangdan.records.kinds import COMPARISON_FIGURES, LOSSES, METRICS
 from jangdan.records.values import Limits, checked
 from jangdan.workflow.grid import expand_models, matching, selector_of
 from jangdan.workflow.plan import FINAL, Config
@@ -22,6 +22,9 @@ def figure_problems(config: Config) -> list[str]:
         own += _choice_problems("metric", options["metric"], _metrics())
         shows_runs = COMPARISON_FIGURES[options["kind"]].shows == "runs"
         own += _run_problems(options, models) if shows_runs else _pair_problems(options, models)
+        own = own or _kind_problems(
+            options["metric"], options["models"] if shows_runs else [options["x"], options["y"]], models
+        )
         found += [f"comparison_figures: {name}: {problem}" for problem in own]
     return found
 
@@ -48,6 +51,19 @@ def _run_problems(options: Mapping[str, Any], models: Models) -> list[str]:
         lacks = [(name, key) for name in picked for key in keys if key not in models[name]["chosen"]]
         found += [f"models: {name}: has no {key!r} in its grid" for name, key in lacks[:1]]
     return found
+
+
+def _kind_problems(metric: str, shown: list[Any], models: Models) -> list[str]:
+    """Return models that the metric does not score: there are metrics of classes, and of values."""
+    kind = next(record.kind for record in METRICS if metric in (record.name, *record.aliases))
+    for chosen in shown:
+        for name in matching(models, selector_of(chosen)):
+            own = "classification" if LOSSES[models[name]["loss"]].targets == "classes" else "regression"
+            if own != kind:
+                expected = ", ".join(record.name for record in METRICS if record.kind == own)
+                loss = models[name]["loss"]
+                return [f"metric: {metric} does not score {name}, of loss {loss}; expected one of {expected}"]
+    return []
 
 
 def _pair_problems(options: Mapping[str, Any], models: Models) -> list[str]:

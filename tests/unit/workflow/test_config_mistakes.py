@@ -70,7 +70,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("genome", None, "genome: found null, expected keys and values"),
     ("datasets dna", None, "datasets: dna: found null, expected keys and values"),
     ("models joint training", None, "models: joint: training: found null, expected keys and values"),
-    ("datasets", {}, "datasets: found nothing, expected at least 1"),
+    ("datasets", {}, "datasets: found no entry, expected at least 1"),
     ("models joint epochs", 3,
      "models: joint: epochs: unknown key; expected one of architecture, inputs, target, loss, order, normalizer, "
      "target_normalizer, flank, grid, parameters, training"),
@@ -173,6 +173,11 @@ MISTAKES: list[tuple[str, Any, str]] = [
      "comparison_figures: f: test_set: found 'fold2', expected one of test, final"),
     ("comparison_figures", {"f": {"kind": "boxes"}},
      "comparison_figures: f: kind: found 'boxes', expected one of box, difference, scatter; did you mean box?"),
+    ("comparison_figures", {"f": {"kind": "box", "metric": "cor", "models": ["joint"], "x": "order"}},
+     "comparison_figures: f: metric: cor does not score joint.order-2.normalizer-zscorelog, of loss "
+     "binary_crossentropy; expected one of accuracy, auprc, auroc, brier, f1, mcc"),
+    ("datasets accessibility shift", 4,
+     "datasets: accessibility: shift: found 4, expected a list of 2 values"),
     ("folds", {}, "folds: is missing; give folds, or cross_validation"),
 ]  # fmt: skip
 
