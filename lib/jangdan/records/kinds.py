@@ -64,12 +64,13 @@ class Architecture(Record):
     build: called with the description of the network and its options, returns a Keras model, whose output layer is
     named as the target. predicts: "window" (one value per window and condition) or "profile" (one per bin). layers:
     names that no dataset of a model may have, since its layers have them; "{input}" stands for each input, "*" for
-    any text.
+    any text. reads: what its inputs are, "any" datasets, or one "sequence" and no other.
     """
 
     build: Callable[..., Any]
     predicts: str = "window"
     layers: tuple[str, ...] = ()
+    reads: str = "any"
 
     def has_layer(self, name: str, inputs: Iterable[str]) -> bool:
         """Tell whether a layer of a network over some inputs has a name."""

@@ -17,11 +17,10 @@ jangdan.errors.OptionError: normalizer: percentil: unknown key; did you mean per
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from difflib import get_close_matches
 from typing import Any, TypeVar, get_type_hints
 
 from jangdan.errors import OptionError
-from jangdan.records.values import Limits, checked
+from jangdan.records.values import Limits, checked, closest_name
 
 T = TypeVar("T", bound="Options")
 
@@ -180,9 +179,9 @@ def chosen_options(kind: type[T], given: Mapping[str, Any], where: str = "") -> 
 def unknown_key(key: Any, known: Iterable[str]) -> str:
     """Return the sentence for a key that does not exist, with the closest one that does, or all of them."""
     names = list(known)
-    close = get_close_matches(str(key), names, n=1)
+    close = closest_name(key, names)
     allowed = f"one of {', '.join(names)}" if names else "no keys"
-    return f"{key}: unknown key; " + (f"did you mean {close[0]}?" if close else f"expected {allowed}")
+    return f"{key}: unknown key; " + (f"did you mean {close}?" if close else f"expected {allowed}")
 
 
 def _made(kind: type[T], given: Mapping[str, Any]) -> T:

@@ -214,8 +214,19 @@ def _one_of(choices: Iterable[Any]) -> str:
 
 
 def _closest(value: Any, choices: Iterable[Any]) -> str:
-    close = get_close_matches(str(value), [str(each) for each in choices], n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = closest_name(value, choices)
+    return f"; did you mean {close}?" if close else ""
+
+
+def closest_name(value: Any, names: Iterable[Any]) -> str | None:
+    """Return the name that is closest to a value, in upper or lower case; None where none is close.
+
+    >>> closest_name("CNN", ["cnn", "bpnet"])
+    'cnn'
+    """
+    known = {str(name).lower(): str(name) for name in names}
+    close = get_close_matches(str(value).lower(), known, n=1)
+    return known[close[0]] if close else None
 
 
 def _bounds(limits: Limits) -> str:

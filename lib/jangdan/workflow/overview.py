@@ -54,7 +54,8 @@ def missing_files(config: Config) -> list[str]:
     weights = [path for model in grid.expand_models(config).values() for path in plan.initial_weights(config, model)]
     paths = plan.input_files(config) + [plan.resolve(config, path) for path in attributed if path] + weights
     missing = [path for path in dict.fromkeys(paths) if not Path(path).exists() and path not in loaded]
-    return [f"{path}: no such file; paths start from data_dir, {config['data_dir']}" for path in missing]
+    relative = f"; paths start from data_dir, {config['data_dir']}"
+    return [f"{path}: no such file{'' if Path(path).is_absolute() else relative}" for path in missing]
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:

@@ -21,7 +21,8 @@ def problems(config: Config) -> list[str]:
     found: list[str] = []
     for name, model in config["models"].items():
         found += _model_problems(config, model, f"models: {name}")
-    found = found or [*_parameter_problems(config), *_layer_problems(config), *_weight_problems(config)]
+    of_models = (_parameter_problems, _input_problems, _layer_problems, _weight_problems, _monitor_problems)
+    found = found or [problem for check in of_models for problem in check(config)]
     found = found or [*profile_problems(config), *bin_problems(config)]
     checks = (_section_problems, _fold_problems, _region_problems, strand_problems, _sample_problems, _value_problems)
     for check in checks:
@@ -59,6 +60,28 @@ def _parameter_problems(config: Config) -> list[str]:
     for model in expand_models(config).values():
         options = ARCHITECTURES[model["architecture"]].options
         found += problems_of(options, model["parameters"], f"models: {model['base']}: parameters")
+    return found
+
+
+def _input_problems(config: Config) -> list[str]:
+    """Return inputs that an architecture cannot read."""
+    found = []
+    for model in expand_models(config).values():
+        kinds = [config["datasets"][name]["kind"] for name in model["inputs"]]
+        if ARCHITECTURES[model["architecture"]].reads == "sequence" and kinds != ["sequence"]:
+            problem = f"inputs: found {', '.join(model['inputs'])}, but {model['architecture']} reads one sequence only"
+            found.append(f"models: {model['base']}: {problem}")
+    return found
+
+
+def _monitor_problems(config: Config) -> list[str]:
+    """Return scores that are not measured while a model trains."""
+    found = []
+    for model in expand_models(config).values():
+        monitor = model["training"]["monitor"]
+        if LOSSES[model["loss"]].targets != "classes" and not monitor.endswith("loss"):
+            problem = f"monitor: {monitor} is measured of classes, not with the loss {model['loss']}; take val_loss"
+            found.append(f"models: {model['base']}: training: {problem}")
     return found
 
 

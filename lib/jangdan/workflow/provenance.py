@@ -22,8 +22,8 @@ def code_digest(script: str, lib: str, records: tuple[str, ...] = ()) -> str:
     records: of each record its module, or the path of its plugin (`Registry.module_of`). A script does not import
     records, but finds them by name, so that one that it does not use is not in its digest.
 
-    Comments, layout, docstrings and the documentation of options do not count, nor do the packages' own __init__
-    (re-exports only).
+    Comments, layout, docstrings and the documentation of records and options do not count, nor do the packages' own
+    __init__ (re-exports only).
     """
     digest = hashlib.sha256()
     for name, path in sorted({"__main__": script, **imported_modules(script, lib, records)}.items()):
@@ -88,9 +88,17 @@ def _parsed(path: str) -> tuple[list[tuple[int, str, list[str]]], str]:
             imports.append((node.level, node.module or "", [alias.name for alias in node.names]))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "option" and node.args:
             node.args[0] = ast.Constant("")
+        elif isinstance(node, ast.Assign) and _is_record(node):
+            node.value.args[1] = ast.Constant("")  # type: ignore[attr-defined]  # its doc
         elif isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
     return imports, ast.dump(tree)
+
+
+def _is_record(node: ast.Assign) -> bool:
+    """Tell whether an assignment is ``RECORD = Format("name", "doc", ...)``, or that of another kind."""
+    names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return names == ["RECORD"] and isinstance(node.value, ast.Call) and len(node.value.args) > 1
 
 
 def content_digest(paths: Iterable[str], memo: str = ".snakemake/jangdan-digests.json") -> str:

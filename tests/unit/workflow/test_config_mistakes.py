@@ -176,6 +176,13 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("comparison_figures", {"f": {"kind": "box", "metric": "cor", "models": ["joint"], "x": "order"}},
      "comparison_figures: f: metric: cor does not score joint.order-2.normalizer-zscorelog, of loss "
      "binary_crossentropy; expected one of accuracy, auprc, auroc, brier, f1, mcc"),
+    ("models extra", {"architecture": "danq", "inputs": ["dna", "accessibility"], "target": "bound"},
+     "models: extra: inputs: found dna, accessibility, but danq reads one sequence only"),
+    ("models regression training monitor", "val_auroc",
+     "models: regression: training: monitor: val_auroc is measured of classes, not with the loss mse; take val_loss"),
+    ("models joint architecture", "CNN",
+     "models: joint: architecture: found 'CNN', expected one of bpnet, cage, cnn, danq, deepsea, jund, threelayer; "
+     "did you mean cnn?"),
     ("datasets accessibility shift", 4,
      "datasets: accessibility: shift: found 4, expected a list of 2 values"),
     ("folds", {}, "folds: is missing; give folds, or cross_validation"),

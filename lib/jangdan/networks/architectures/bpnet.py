@@ -126,4 +126,5 @@ RECORD = Architecture(
     build,
     predicts="profile",
     layers=_LAYERS,
+    reads="sequence",
 )

@@ -54,4 +54,11 @@ def build(description: "ModelDescription", options: DanqOptions) -> Any:
 
 _LAYERS = ("deep_dropout", "dropout", "features", "grammar", "hidden", "logits", "pool", "scan", "{input}_onehot")
 
-RECORD = Architecture("danq", "DanQ: a convolution, then a bidirectional LSTM", DanqOptions, build, layers=_LAYERS)
+RECORD = Architecture(
+    "danq",
+    "DanQ: a convolution, then a bidirectional LSTM",
+    DanqOptions,
+    build,
+    layers=_LAYERS,
+    reads="sequence",
+)

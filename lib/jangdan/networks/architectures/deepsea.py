@@ -73,5 +73,10 @@ _LAYERS = (
 )
 
 RECORD = Architecture(
-    "deepsea", "DeepSEA: three convolutions, then a dense layer", DeepseaOptions, build, layers=_LAYERS
+    "deepsea",
+    "DeepSEA: three convolutions, then a dense layer",
+    DeepseaOptions,
+    build,
+    layers=_LAYERS,
+    reads="sequence",
 )

@@ -59,4 +59,5 @@ RECORD = Architecture(
     ThreelayerOptions,
     build,
     layers=_LAYERS,
+    reads="sequence",
 )
