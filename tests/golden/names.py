@@ -9,13 +9,14 @@ from pathlib import Path
 RENAMED: tuple[tuple[str, str], ...] = ((r"^regions/roi\.tsv$", "regions/roi.bed"),)
 """(regular expression, replacement): from a name in a run today to its name in the golden files."""
 
-ADDED: tuple[str, ...] = (r"regions/folds/.*\.bed",)
+ADDED: tuple[str, ...] = (r"regions/.*/splits\.bed",)
 """Regular expressions: results that are in a run today and were not recorded."""
 
-FOLD = re.compile(r"regions/folds/(.*)\.tsv")
-"""A table of regions that was recorded as three files, one per split."""
+FOLD = re.compile(r"regions/(.*)/(training|test)\.tsv")
+"""A table of a fold's regions, which were recorded as one file per split."""
 
-SPLITS = ("train", "validation", "test")
+SPLITS = {"training": ("train", "validation"), "test": ("test",)}
+"""Name of the table -> the splits that it holds."""
 
 IGNORED = (r"logs/", r"benchmarks/", r"simulated/.*\.(bai|fai|gzi)$", r"report\.html$")
 """Regular expressions: files that are not results, or that only some ways of running create."""
@@ -46,7 +47,7 @@ def results_in(folder: Path) -> dict[str, Path]:
 def golden_names(name: str) -> list[str]:
     """Return the names that a result had when it was recorded."""
     if fold := FOLD.fullmatch(name):
-        return [f"regions/{fold[1]}/{split}.bed" for split in SPLITS]
+        return [f"regions/{fold[1]}/{split}.bed" for split in SPLITS[fold[2]]]
     for pattern, replacement in RENAMED:
         name = re.sub(pattern, replacement, name)
     return [name]
@@ -55,7 +56,8 @@ def golden_names(name: str) -> list[str]:
 def split_of(name: str) -> list[str]:
     """Return the split that a golden file of regions has in its name, nothing for other results."""
     split = Path(name).stem
-    return [split] if name.startswith("regions/") and split in SPLITS else []
+    known = [each for splits in SPLITS.values() for each in splits]
+    return [split] if name.startswith("regions/") and split in known else []
 
 
 def of_kind(results: dict[str, Path], kind: str) -> dict[str, Path]:

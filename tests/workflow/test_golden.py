@@ -23,7 +23,7 @@ def test_the_data_of_the_yeast_run_are_what_they_were(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     names = ["check/inputs.tsv", "sequence/genome.h5", "coverage/binding.h5"]
-    names += ["normalized/main/atac.zscorelog.json", "regions/folds/main.tsv"]
+    names += ["normalized/main/atac.zscorelog.json", "regions/main/training.tsv", "regions/main/test.tsv"]
     targets = [f"results/yeast_binding/{name}" for name in names]
     done = run_snakemake(folder, *targets, "--configfile", str(ROOT / "config/yeast_binding.yaml"))
     assert done.returncode == 0, done.stdout[-5000:]

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.workflow.conftest import ROOT
+from tests.workflow.conftest import ROOT, run_snakemake
 
 pytestmark = pytest.mark.workflow
 
@@ -98,6 +98,22 @@ def test_an_edit_of_the_config(demo: Path, tmp_path: Path, edit: Callable[[dict[
     for rule, jobs in bounds.jobs.items():
         assert planned.get(rule, 0) == jobs if jobs is not None else planned.get(rule, 0) > 0, (rule, planned)
     assert set(planned) & bounds.never == set()
+
+
+@pytest.mark.parametrize(("contig", "trained"), [("chr4", 0), ("chr3", 4)], ids=["test", "validation"])
+def test_a_region_that_is_gone_retrains_what_read_it(demo: Path, tmp_path: Path, contig: str, trained: int) -> None:
+    folder = Path(shutil.copytree(demo, tmp_path / "demo", symlinks=True))
+    roi = folder / "results/demo/regions/roi.tsv"
+    lines = roi.read_text().splitlines(keepends=True)
+    lines.remove(next(line for line in lines if line.startswith(f"{contig}\t")))
+    roi.write_text("".join(lines))
+    # a dry run does not know whether what a job will write differs
+    done = run_snakemake(folder, "results/demo/regions/main/test.tsv")
+    assert done.returncode == 0, done.stdout[-3000:]
+    planned = _planned(folder)
+    assert planned.get("train", 0) == trained
+    assert planned["evaluate"] == 4
+    assert set(planned) & (DATA - {"normalize"}) == set()
 
 
 def test_another_date_of_a_file_reruns_nothing(demo: Path) -> None:

@@ -90,7 +90,7 @@ def test_the_target_is_the_log_of_sense_reads_around_each_gene_standardized(stud
                 kept = not read.flag & 0xF04 and read.is_reverse == (strand == "-")
                 total += kept and low - 50 <= place < high + 50
             counts[chrom, low, high] = np.log(total + 1)
-    regions = pd.read_csv(study / "regions/folds/final.tsv", sep="\t")
+    regions = pd.read_csv(study / "regions/final/training.tsv", sep="\t")
     train = regions[regions["split"] == "train"]
     fitted = np.array([counts[row] for row in train[["contig", "start", "end"]].itertuples(index=False, name=None)])
     expected = [(counts["chr4", s, e] - fitted.mean()) / fitted.std() for s, e in zip(start, end, strict=True)]

@@ -192,7 +192,7 @@ def target_file(wildcards):
 
 def sample_regions(wildcards):
     fold = plan.FINAL if wildcards.sample == plan.FINAL else wildcards.fold
-    return f"{OUT}/regions/folds/{fold}.tsv"
+    return f"{OUT}/regions/{fold}/test.tsv"
 
 
 def model_settings(wildcards):

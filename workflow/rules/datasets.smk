@@ -58,7 +58,7 @@ rule build_coverage:
 rule normalize:
     input:
         dataset=f"{OUT}/coverage/{{dataset}}.h5",
-        regions=f"{OUT}/regions/folds/{{fold}}.tsv",
+        regions=f"{OUT}/regions/{{fold}}/training.tsv",
     output:
         dataset=f"{OUT}/normalized/{{fold}}/{{dataset}}.{{normalizer}}.h5",
         parameters=f"{OUT}/normalized/{{fold}}/{{dataset}}.{{normalizer}}.json",

@@ -2,7 +2,7 @@ rule train:
     input:
         datasets=model_files,
         target=target_file,
-        regions=f"{OUT}/regions/folds/{{fold}}.tsv",
+        regions=f"{OUT}/regions/{{fold}}/training.tsv",
         initial=initial_weights,
     output:
         model=f"{OUT}/models/{RUN}/model.keras",
@@ -49,7 +49,7 @@ rule evaluate:
         history=f"{OUT}/models/{RUN}/history.tsv",
         datasets=model_files,
         target=target_file,
-        regions=f"{OUT}/regions/folds/{{fold}}.tsv",
+        regions=f"{OUT}/regions/{{fold}}/test.tsv",
     output:
         metrics=report(
             f"{OUT}/evaluation/{RUN}/metrics.tsv",

@@ -58,16 +58,18 @@ rule trim_regions:
         "../../scripts/trim_regions.py"
 
 
+# Two tables, as rules read them: a test region that changes retrains nothing.
 rule split_regions:
     input:
         roi=f"{OUT}/regions/roi.tsv",
     output:
-        table=f"{OUT}/regions/folds/{{fold}}.tsv",
-        bed=f"{OUT}/regions/folds/{{fold}}.bed",
+        training=f"{OUT}/regions/{{fold}}/training.tsv",
+        test=f"{OUT}/regions/{{fold}}/test.tsv",
+        bed=f"{OUT}/regions/{{fold}}/splits.bed",
     log:
-        f"{OUT}/logs/split_regions/folds/{{fold}}.log",
+        f"{OUT}/logs/split_regions/{{fold}}.log",
     benchmark:
-        f"{OUT}/benchmarks/split_regions/folds/{{fold}}.tsv"
+        f"{OUT}/benchmarks/split_regions/{{fold}}.tsv"
     conda:
         "../../envs/data.yaml"
     threads: 1

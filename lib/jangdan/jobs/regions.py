@@ -125,13 +125,17 @@ def _touching(table: pd.DataFrame, excluded: pd.DataFrame) -> NDArray[np.bool_]:
 def split_regions(roi: Path, parts: Mapping[str, Sequence[str]], outputs: Mapping[str, Path]) -> None:
     """Write the regions with their split: "train" is what no other part takes; those of "exclude" are left out.
 
-    parts: split -> contigs. outputs: table (`genome.region_file`) and bed.
+    parts: split -> contigs. outputs: training (the splits train and validation) and test, which are tables
+    (`genome.region_file`), and bed, all of them for a genome browser. What fits a model does not read the test
+    regions, and is not to run again when they change.
     """
     regions = with_split(read_region_file(roi), parts, rest="train")
     regions = regions[regions["split"] != "exclude"].reset_index(drop=True)
     for name, table in regions.groupby("split", sort=False):
         log.info("%s: %d regions, %d bp", name, len(table), int((table["end"] - table["start"]).sum()))
-    write_regions(regions, outputs["table"])
+    test = regions["split"] == "test"
+    write_regions(regions[~test], outputs["training"])
+    write_regions(regions[test], outputs["test"])
     write_split_bed(regions, outputs["bed"])
 
 

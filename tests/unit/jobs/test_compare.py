@@ -38,11 +38,13 @@ def test_each_chromosome_is_tested_once_and_the_final_ones_at_the_end() -> None:
 def test_excluded_chromosomes_are_in_no_part(tmp_path: Path) -> None:
     roi = "contig\tstart\tend\n" + "".join(f"{c}\t0\t100\n" for c in [*CHROMS, "chr9"])
     (tmp_path / "roi.tsv").write_text(roi)
-    outputs = {"table": tmp_path / "fold.tsv", "bed": tmp_path / "fold.bed"}
+    outputs = {name: tmp_path / name for name in ("training", "test", "bed")}
     config = loaded({"cross_validation": {"chromosomes": CHROMS, "final": ["chr9"]}})
     split_regions(tmp_path / "roi.tsv", folds_of(config)["test-chr1"], outputs)
-    found = pd.read_csv(outputs["table"], sep="\t")
-    assert found.set_index("contig")["split"].to_dict() == {"chr1": "test", "chr2": "validation", "chr3": "train"}
+    header = "contig\tstart\tend\tstrand\tlabel\tsplit\n"
+    training = "chr2\t0\t100\t.\t.\tvalidation\nchr3\t0\t100\t.\t.\ttrain\n"
+    assert outputs["training"].read_text() == header + training
+    assert outputs["test"].read_text() == header + "chr1\t0\t100\t.\t.\ttest\n"
     assert pybedtools.BedTool(outputs["bed"]).to_dataframe()["name"].tolist() == ["test", "validation", "train"]
 
 
