@@ -1,16 +1,18 @@
 """Regions as they travel between rules: a tab-separated table with a header, whose columns are found by name.
 
-| column | holds |
-|---|---|
-| contig | name of the contig |
-| start, end | bounds in bp, 0-based, half-open |
-| strand | +, - or . |
-| label | name of the region, or . |
-| split | what the region is for, such as train; only where regions have been split |
+| column | type | holds | a file without it |
+|---|---|---|---|
+| contig | text | name of the contig | is invalid |
+| start, end | int64 | bounds in bp, 0-based, half-open | is invalid |
+| strand | text | +, - or . | has regions without strand |
+| label | text | name of the region, or . | has regions without name |
+| split | text | what the region is for, such as train | has regions that are not split |
 
 A reader ignores further columns. BED is for people: see `write_split_bed`.
 """
 
+from collections import defaultdict
+from functools import partial
 from io import StringIO
 from os import PathLike
 
@@ -22,11 +24,15 @@ from jangdan.errors import DataError, InputFileError
 from jangdan.files import read_text, replacing, require_text
 from jangdan.formats.bed import write_bed
 from jangdan.formats.region_table import LARGEST, region_table
+from jangdan.genome.interval import STRANDS
 
 Path = str | PathLike[str]
 
 REQUIRED = ("contig", "start", "end")
 _NAMES = {"contig": "chrom", "start": "start", "end": "end", "strand": "strand", "label": "name"}
+_TEXT = defaultdict(lambda: "str")
+_TYPES = defaultdict(lambda: "str", start="int64", end="int64", contig="category", strand="category", split="category")
+
 _AGAIN = "delete the file and run again"
 
 
@@ -65,19 +71,20 @@ def read_region_file(path: Path, split: str | None = None) -> pd.DataFrame:
     Raises
     ------
     InputFileError
-        If a column is missing, or a line is damaged.
+        If a column is missing, or a line is damaged; it names the line.
     DataError
         If no region is of the split.
     """
     rows = _rows(path, REQUIRED if split is None else (*REQUIRED, "split"))
     start, end = _bounds(path, rows)
+    _require_strands(path, rows)
     table = region_table(rows["contig"], start, end, name=rows.get("label"), strand=rows.get("strand"))
     if split is None:
         return table
     chosen = table[(rows["split"] == split).to_numpy()]
     if chosen.empty:
         found = ", ".join(dict.fromkeys(rows["split"])) or "no region at all"
-        raise DataError(f"{path}: has no region of split {split!r}; found {found}")
+        raise DataError(f"{path}: has no region of split {split!r}; found {found}; {_AGAIN}")
     return chosen.reset_index(drop=True)
 
 
@@ -87,10 +94,10 @@ def write_split_bed(table: pd.DataFrame, path: Path) -> None:
 
 
 def _rows(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
-    """Return all lines as text."""
+    """Return all lines; bounds are text where one of them is not a number."""
     text = require_text(path, read_text(path))
     try:
-        rows = pd.read_csv(StringIO(text), sep="\t", dtype=str, keep_default_na=False)
+        rows = _parsed(text)
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputFileError(path, f"is not a table of regions ({str(error).strip()}); {_AGAIN}") from error
     missing = [name for name in required if name not in rows]
@@ -107,6 +114,16 @@ def _rows(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
     return rows
 
 
+def _parsed(text: str) -> pd.DataFrame:
+    # a blank line is damage, and skipped it would shift the numbers of lines in messages
+    parse = partial(pd.read_csv, sep="\t", keep_default_na=False, skip_blank_lines=False)
+    try:
+        return parse(StringIO(text), dtype=_TYPES)
+    except (ValueError, OverflowError):
+        # pandas does not say in which line
+        return parse(StringIO(text), dtype=_TEXT)
+
+
 def _bounds(path: Path, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     start, end = (pd.to_numeric(rows[name], errors="coerce") for name in ("start", "end"))
     right = (start >= 0) & (end > start) & (end <= LARGEST) & (start % 1 == 0) & (end % 1 == 0)
@@ -117,3 +134,11 @@ def _bounds(path: Path, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[
             path, f"found start and end {found!r}, expected whole numbers with 0 <= start < end; {_AGAIN}", line=row + 2
         )
     return start.to_numpy(dtype=np.int64), end.to_numpy(dtype=np.int64)
+
+
+def _require_strands(path: Path, rows: pd.DataFrame) -> None:
+    known = rows["strand"].isin(STRANDS) if "strand" in rows else np.array(True)
+    if not known.all():
+        row = int(np.argmin(known))
+        found = rows["strand"].iloc[row]
+        raise InputFileError(path, f"found strand {found!r}, expected +, - or .; {_AGAIN}", line=row + 2)

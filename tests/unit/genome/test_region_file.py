@@ -1,4 +1,4 @@
-"""Files of regions: known text, a round trip of any table, damaged files, and speed with many rows."""
+"""Files of regions: known text, a round trip of any table, damaged files."""
 
 from pathlib import Path
 
@@ -70,9 +70,19 @@ def test_any_table_comes_back(
         (TEXT.replace("60", "50"), InputFileError, "r.tsv, line 3: found start and end '50 50', expected whole"),
         (TEXT.replace("50", "-5"), InputFileError, "line 3: found start and end '-5 60'"),
         (TEXT[:-6], InputFileError, "line 3: expected 6 fields"),
+        (TEXT.replace("chr2", "\nchr2"), InputFileError, "r.tsv, line 3: expected 6 fields"),
+        (TEXT.replace("\t-", "\treverse"), InputFileError, r"line 3: found strand 'reverse', expected \+, - or \.;"),
         (TEXT + "chr1\t5\t6\t.\t.\ttest\tmore\n", InputFileError, "r.tsv: is not a table of regions .*line 4"),
-        (TEXT.replace("train", "test"), DataError, "r.tsv: has no region of split 'train'; found test$"),
-        (TEXT.splitlines()[0] + "\n", DataError, "r.tsv: has no region of split 'train'; found no region at all$"),
+        (
+            TEXT.replace("train", "test"),
+            DataError,
+            "r.tsv: has no region of split 'train'; found test; delete",
+        ),
+        (
+            TEXT.splitlines()[0] + "\n",
+            DataError,
+            "r.tsv: has no region of split 'train'; found no region at all; del",
+        ),
         ("\x00\x01\x02", InputFileError, "r.tsv"),
     ],
 )
